@@ -1,0 +1,49 @@
+"""The `numpy` backend: every primitive's reference, on the CPU. The oracle of all others."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from gossamer.backend.base import Call, Done
+from gossamer.kernel.spec import TensorSpec
+
+
+class NumpyBackend:
+    """Buffers are NumPy arrays that nobody writes to."""
+
+    name = "numpy"
+    can_be_lost = False
+
+    def run(self, call: Call, buffers: Sequence[np.ndarray]) -> np.ndarray:
+        # Infinities and NaN are values here, as on every GPU, and no reason to warn.
+        with np.errstate(all="ignore"):
+            result = call.primitive.reference(*buffers, **call.static)
+        return np.asarray(result, call.output.dtype)
+
+    def put(self, array: np.ndarray) -> np.ndarray:
+        return array.copy()
+
+    def get(self, buffer: np.ndarray, spec: TensorSpec) -> np.ndarray:
+        return buffer.copy()
+
+    def begin_read(self, buffer: np.ndarray, spec: TensorSpec, unasked: bool = False) -> Done:
+        return Done(buffer.copy())
+
+    def canonical_dtype(self, dtype: str) -> str:
+        return dtype
+
+    def check_dtype(self, dtype: str) -> None:
+        """Every dtype that NumPy has is held."""
+
+    def on_restored(self, listener: Callable[[], None]) -> None:
+        """Nothing is ever lost."""
+
+    async def restored(self) -> None:
+        """Nothing is ever lost."""
+
+    def set_memory_limit(self, limit: int | None) -> None:
+        """The memory is the interpreter's, which has its own limit."""
+
+    def memory(self) -> dict[str, Any]:
+        return {}

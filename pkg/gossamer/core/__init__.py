@@ -1,0 +1,1 @@
+"""How a computation happens: the primitives, the one doorway `bind`, the tape."""

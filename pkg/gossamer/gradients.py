@@ -1,0 +1,271 @@
+"""Differentiation for users: `grad`, `value_and_grad`, `GradientTape`, `custom_gradient`.
+
+Stands above the ops, since it makes tensors of what it is given; the tape itself is in `core`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from gossamer import ops
+from gossamer.core import autodiff
+from gossamer.core.snapshots import snapshots
+from gossamer.dtypes import FLOATS
+from gossamer.ops.convert import as_tensor, identity
+from gossamer.tensor import Tensor
+from gossamer.tree import flatten, unflatten
+from gossamer.variable import Variable
+
+
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+) -> Callable[..., tuple[Any, Any]]:
+    """A function that returns `f`'s value and its gradient with respect to some arguments.
+
+    Args:
+        f: returns a floating scalar tensor; with `has_aux`, a pair of it and anything else.
+        argnums: position or positions of the arguments to differentiate; each may be a tensor,
+            array, number, `Variable` or a nested structure of these.
+        has_aux: whether `f` returns a pair.
+
+    Raises:
+        ValueError: if the value is no floating scalar.
+        TypeError: for an argument that holds no floats.
+
+    Example:
+        >>> value, gradient = gs.value_and_grad(lambda x: ops.sum(x * x))([1.0, 2.0])
+        >>> float(value), gradient[1].item()
+        (5.0, 4.0)
+    """
+    positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+
+    @wraps(f)
+    def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        if not autodiff.tapes:
+            snapshots.take_if_due()
+        tape = autodiff.Tape(watches_variables=False)
+        arguments = list(args)
+        leaves: list[list[Tensor]] = []
+        autodiff.tapes.append(tape)
+        try:
+            for position in positions:
+                if not -len(args) <= position < len(args):
+                    raise ValueError(
+                        f"Expected argnums within {len(args)} arguments. Received: {argnums}"
+                    )
+                replaced = [_watch(tape, leaf) for leaf in _leaves(args[position])]
+                leaves.append([watched for _, watched in replaced])
+                arguments[position] = _like(args[position], [leaf for leaf, _ in replaced])
+            result = f(*arguments, **kwargs)
+        finally:
+            autodiff.tapes.remove(tape)
+        value = _scalar(result[0] if has_aux else result)
+        sources = [leaf for group in leaves for leaf in group]
+        cotangents = iter(tape.gradient([(value, ops.ones_like(value))], sources))
+        gradients = [
+            _like(args[position], [_or_zeros(next(cotangents), leaf) for leaf in group])
+            for position, group in zip(positions, leaves, strict=True)
+        ]
+        return result, gradients[0] if isinstance(argnums, int) else tuple(gradients)
+
+    return differentiated
+
+
+def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+    """A function that returns the gradient of `f`; see `value_and_grad`.
+
+    Example:
+        >>> cube = lambda x: x**3
+        >>> float(gs.grad(cube)(2.0)), float(gs.grad(gs.grad(cube))(2.0))
+        (12.0, 12.0)
+    """
+    both = value_and_grad(f, argnums)
+
+    @wraps(f)
+    def differentiated(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return differentiated
+
+
+def _is_value(argument: Any) -> bool:
+    """Whether a nested sequence is one array of numbers, as `[1.0, 2.0]` is for every op."""
+    return isinstance(argument, list | tuple) and all(
+        isinstance(leaf, int | float) for leaf in flatten(argument)
+    )
+
+
+def _leaves(argument: Any) -> list[Any]:
+    return [argument] if _is_value(argument) else flatten(argument)
+
+
+def _like(argument: Any, leaves: list[Any]) -> Any:
+    return leaves[0] if _is_value(argument) else unflatten(argument, leaves)
+
+
+def _watch(tape: autodiff.Tape, leaf: Any) -> tuple[Any, Tensor]:
+    """What the function gets for an argument's leaf, and the tensor that stands for it."""
+    if isinstance(leaf, Variable):
+        with autodiff.paused():
+            value = leaf.value
+        tape.watch(value)
+        return leaf, value
+    # A new node for each argument: the same tensor passed twice is two arguments.
+    tensor = identity(leaf)
+    if tensor.dtype not in FLOATS:
+        raise TypeError(f"Expected floats to differentiate. Received: dtype={tensor.dtype}")
+    tape.watch(tensor)
+    return tensor, tensor
+
+
+def _scalar(value: Any) -> Tensor:
+    if not isinstance(value, Tensor) or value.size != 1 or value.dtype not in FLOATS:
+        received = value.spec if isinstance(value, Tensor) else repr(value)
+        raise ValueError(
+            f"Expected a function that returns a floating scalar tensor. Received: {received}"
+        )
+    return value
+
+
+def _or_zeros(gradient: Tensor | None, like: Tensor) -> Tensor:
+    return ops.zeros_like(like) if gradient is None else gradient
+
+
+class GradientTape:
+    """Records what is computed inside of its `with` block, and differentiates it.
+
+    Trainable variables are watched when they are read; tensors by `watch`.
+
+    Args:
+        persistent: whether `gradient` may be called more than once.
+        watch_accessed_variables: whether variables are watched unasked.
+
+    Example:
+        >>> v = gs.Variable(3.0)
+        >>> with gs.GradientTape() as tape:
+        ...     loss = v * v
+        >>> float(tape.gradient(loss, v))
+        6.0
+    """
+
+    def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
+        self._tape: autodiff.Tape | None = autodiff.Tape(watch_accessed_variables)
+        self._persistent = persistent
+
+    def __enter__(self) -> GradientTape:
+        if not autodiff.tapes:
+            snapshots.take_if_due()
+        autodiff.tapes.append(self._recording())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        autodiff.tapes.remove(self._recording())
+
+    def _recording(self) -> autodiff.Tape:
+        if self._tape is None:
+            raise RuntimeError(
+                "A tape gives its gradient once, then it is empty; make it with "
+                "GradientTape(persistent=True) to ask again. Received: a used tape"
+            )
+        return self._tape
+
+    def watch(self, tensor: Any) -> None:
+        """Record what is computed from a tensor or variable, or from each in a structure."""
+        for leaf in flatten(tensor):
+            if isinstance(leaf, Variable):
+                self._recording().watch_variable(leaf, leaf.value)
+            elif isinstance(leaf, Tensor):
+                self._recording().watch(leaf)
+            else:
+                raise TypeError(f"Expected a tensor or variable to watch. Received: {leaf!r}")
+
+    def gradient(self, target: Any, sources: Any, output_gradients: Any = None) -> Any:
+        """The gradient of `target` (summed, if it is no scalar) for each of `sources`.
+
+        Args:
+            target: a tensor, or a structure of them.
+            sources: a tensor or variable, or a structure of them.
+            output_gradients: the cotangents to begin with, like `target`; ones if None.
+
+        Returns:
+            A structure like `sources`; None where `target` does not depend on a source.
+        """
+        tape = self._recording()
+        targets = [as_tensor(leaf) for leaf in flatten(target)]
+        if output_gradients is None:
+            seeds = [ops.ones_like(leaf) for leaf in targets]
+        else:
+            seeds = [as_tensor(leaf) for leaf in flatten(output_gradients)]
+        reads = [self._reads(tape, leaf) for leaf in flatten(sources)]
+        was_recording = tape in autodiff.tapes
+        if was_recording and not self._persistent:
+            autodiff.tapes.remove(tape)
+        try:
+            found = iter(
+                tape.gradient(
+                    list(zip(targets, seeds, strict=True)), [x for group in reads for x in group]
+                )
+            )
+        finally:
+            if was_recording and not self._persistent:
+                autodiff.tapes.append(tape)
+        gradients = [_total([next(found) for _ in group]) for group in reads]
+        if not self._persistent:
+            tape.nodes.clear()
+            tape.tracked.clear()
+            if not was_recording:
+                self._tape = None
+        return unflatten(sources, gradients)
+
+    @staticmethod
+    def _reads(tape: autodiff.Tape, source: Any) -> list[Tensor]:
+        if isinstance(source, Variable):
+            return tape.reads.get(id(source), [])
+        if isinstance(source, Tensor):
+            return [source]
+        raise TypeError(f"Expected tensors or variables as sources. Received: {source!r}")
+
+
+def _total(gradients: list[Tensor | None]) -> Tensor | None:
+    there = [gradient for gradient in gradients if gradient is not None]
+    return sum(there[1:], there[0]) if there else None
+
+
+def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorate a function that returns its value and its own gradient rule.
+
+    Args:
+        f: takes tensors; returns `(value, rule)`, where `rule(cotangent)` returns the cotangent
+            of each argument (one alone need not be a tuple).
+
+    Example:
+        >>> @gs.custom_gradient
+        ... def clipped(x):
+        ...     return x, lambda g: ops.clip(g, -1, 1)
+        >>> float(gs.grad(lambda x: 5.0 * clipped(x))(2.0))
+        1.0
+    """
+
+    @wraps(f)
+    def wrapped(*args: Any) -> Tensor:
+        inputs = tuple(as_tensor(x) for x in args)
+        with autodiff.paused():
+            value, rule = f(*inputs)
+            output = identity(value)
+
+        def cotangents(g: Tensor) -> list[Tensor]:
+            result = rule(g)
+            results = result if isinstance(result, tuple | list) else (result,)
+            if len(results) != len(inputs):
+                raise ValueError(
+                    f"Expected {len(inputs)} cotangents from the gradient rule of "
+                    f"{f.__name__}. Received: {len(results)}"
+                )
+            return [as_tensor(one) for one in results]
+
+        autodiff.record_joint_rule(cotangents, inputs, output)
+        return output
+
+    return wrapped

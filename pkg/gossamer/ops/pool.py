@@ -1,0 +1,89 @@
+"""Pooling: the largest or the mean of each window. The primitives are in `pooling`."""
+
+from typing import Any
+
+from gossamer.ops.convert import as_tensor, floating
+from gossamer.ops.pooling import averaged, max_pooled
+from gossamer.ops.windows import Windows, check_options, per_axis, whole_axis, windows_of
+from gossamer.tensor import Tensor
+
+
+def _pool_windows(
+    x: Tensor, pool_size: Any, strides: Any, padding: str, data_format: str | None
+) -> Windows:
+    """The windows along all axes of `x`; batch and channels have none."""
+    padding, first = check_options(padding, data_format)
+    spatial = x.ndim - 2
+    if spatial < 1:
+        raise ValueError(
+            f"Expected inputs with a batch, places and channels. Received: shape={x.shape}"
+        )
+    size = per_axis(pool_size, spatial, "pool_size")
+    steps = per_axis(pool_size if strides is None else strides, spatial, "strides")
+    lengths = x.shape[2:] if first else x.shape[1:-1]
+    windows = windows_of(lengths, size, steps, (1,) * spatial, padding)
+    if min(window.places for window in windows) < 1:
+        raise ValueError(
+            "Expected inputs in which the window fits. "
+            f"Received: inputs.shape={x.shape}, pool_size={pool_size}, padding={padding!r}"
+        )
+    batch, channels = whole_axis(x.shape[0]), whole_axis(x.shape[1 if first else -1])
+    return (batch, channels, *windows) if first else (batch, *windows, channels)
+
+
+def max_pool(
+    inputs: Any,
+    pool_size: Any,
+    strides: Any = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Tensor:
+    """The largest element of each window; NaN if there is one.
+
+    The gradient of a window goes to its first largest element.
+
+    Args:
+        inputs: of shape (batch, *places, channels), or (batch, channels, *places).
+        pool_size: the window's size, for all axes or for each.
+        strides: the step between windows, for all axes or for each; `pool_size` if None.
+        padding: `"valid"` for windows that fit, `"same"` for all.
+        data_format: `"channels_last"` (also if None) or `"channels_first"`.
+
+    Raises:
+        ValueError: for sizes, strides, paddings or formats that do not fit.
+
+    Example:
+        >>> ops.max_pool([[[1.0], [4.0], [2.0], [3.0]]], 2).tolist()
+        [[[4.0], [3.0]]]
+    """
+    x = as_tensor(inputs)
+    windows = _pool_windows(x, pool_size, strides, padding, data_format)
+    return max_pooled(x, windows)
+
+
+def average_pool(
+    inputs: Any,
+    pool_size: Any,
+    strides: Any = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Tensor:
+    """The mean of each window's elements; what lies outside of the input does not count.
+
+    Args:
+        inputs: of shape (batch, *places, channels), or (batch, channels, *places).
+        pool_size: the window's size, for all axes or for each.
+        strides: the step between windows, for all axes or for each; `pool_size` if None.
+        padding: `"valid"` for windows that fit, `"same"` for all.
+        data_format: `"channels_last"` (also if None) or `"channels_first"`.
+
+    Raises:
+        ValueError: for sizes, strides, paddings or formats that do not fit.
+
+    Example:
+        >>> ops.average_pool([[[1.0], [4.0], [2.0], [3.0]]], 2).tolist()
+        [[[2.5], [2.5]]]
+    """
+    x = floating(inputs)
+    windows = _pool_windows(x, pool_size, strides, padding, data_format)
+    return averaged(x, windows)

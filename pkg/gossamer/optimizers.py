@@ -1,0 +1,197 @@
+"""Optimizers: from gradients to new values of variables.
+
+Hyper-parameters and what is computed from them stay single numbers, which backends pass to
+kernels as uniforms: a step uploads nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from gossamer import ops
+from gossamer.core import autodiff
+from gossamer.core.snapshots import snapshots
+from gossamer.tensor import Tensor
+from gossamer.variable import Variable
+
+
+class Optimizer:
+    """What all optimizers are: slots beside each variable, and a rule for one step.
+
+    Args:
+        learning_rate: positive step size.
+        name: for people.
+
+    Raises:
+        ValueError: for a negative learning rate.
+    """
+
+    # The variables that the optimizer keeps beside each trained one.
+    slot_names: tuple[str, ...] = ()
+
+    def __init__(self, learning_rate: float, name: str | None = None) -> None:
+        if learning_rate < 0:
+            raise ValueError(
+                f"Expected a learning rate that is not negative. Received: {learning_rate}"
+            )
+        self.learning_rate = learning_rate
+        self.name = name or type(self).__name__.lower()
+        # A variable, so that it comes back with the others when a GPU is lost.
+        self.iterations = Variable(0, dtype="int32", trainable=False, name="iteration")
+        self._slots: list[dict[str, Variable]] = []
+        self._trained: list[Variable] = []
+
+    def build(self, variables: Sequence[Variable]) -> None:
+        """Make the slots of these variables; called by the first step."""
+        self._trained = list(variables)
+        self._slots = [
+            {
+                name: Variable(ops.zeros_like(variable), trainable=False, name=name)
+                for name in self.slot_names
+            }
+            for variable in variables
+        ]
+
+    def update_step(self, gradient: Tensor, variable: Variable, slots: dict[str, Variable]) -> None:
+        """Change one variable."""
+        raise NotImplementedError(f"{type(self).__name__} has no `update_step` method.")
+
+    def apply(
+        self, grads: Sequence[Tensor | None], trainable_variables: Sequence[Variable] | None = None
+    ) -> None:
+        """One step: change each variable by its gradient; None leaves it as it is.
+
+        Raises:
+            ValueError: if there are not as many gradients as variables, or these are not the
+                variables of the first step.
+        """
+        variables = self._trained if trainable_variables is None else list(trainable_variables)
+        if len(grads) != len(variables):
+            raise ValueError(
+                "Expected a gradient for each variable. "
+                f"Received: {len(grads)} gradients, {len(variables)} variables"
+            )
+        with autodiff.paused():
+            if not self._slots:
+                self.build(variables)
+            if [id(v) for v in variables] != [id(v) for v in self._trained]:
+                raise ValueError(
+                    "Expected the variables of the first step, in the same order; make another "
+                    f"optimizer for others. Received: {[v.name for v in variables]}"
+                )
+            self.iterations.assign_add(1)
+            for gradient, variable, slots in zip(grads, variables, self._slots, strict=True):
+                if gradient is not None:
+                    self.update_step(gradient, variable, slots)
+        snapshots.take_if_due()
+
+    def apply_gradients(self, grads_and_vars: Iterable[tuple[Tensor | None, Variable]]) -> None:
+        """`apply`, for pairs of a gradient and its variable."""
+        pairs = list(grads_and_vars)
+        self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
+
+    def get_config(self) -> dict[str, Any]:
+        return {"learning_rate": self.learning_rate, "name": self.name}
+
+
+class SGD(Optimizer):
+    """Gradient descent: `w -= learning_rate * g`, or with momentum `v = momentum * v -
+    learning_rate * g; w += v`.
+
+    Args:
+        learning_rate: positive step size.
+        momentum: from 0 to 1.
+        nesterov: whether the step looks ahead: `w += momentum * v - learning_rate * g`.
+        name: for people.
+
+    Raises:
+        ValueError: for a momentum outside of 0 to 1.
+
+    Example:
+        >>> w = gs.Variable([1.0])
+        >>> gs.optimizers.SGD(0.5).apply([ops.ones((1,))], [w])
+        >>> w.numpy()
+        array([0.5], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(learning_rate, name)
+        if not 0 <= momentum <= 1:
+            raise ValueError(f"Expected a momentum from 0 to 1. Received: momentum={momentum}")
+        self.momentum = momentum
+        self.nesterov = nesterov
+        self.slot_names = ("momentum",) if momentum else ()
+
+    def update_step(self, gradient: Tensor, variable: Variable, slots: dict[str, Variable]) -> None:
+        step = gradient * self.learning_rate
+        if not self.momentum:
+            variable.assign_sub(step)
+            return
+        velocity = slots["momentum"].assign(slots["momentum"].value * self.momentum - step).value
+        if self.nesterov:
+            velocity = velocity * self.momentum - step
+        variable.assign_add(velocity)
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}
+
+
+class Adam(Optimizer):
+    """Adaptive moments: `m += (g - m)(1 - beta_1); v += (g² - v)(1 - beta_2);
+    w -= alpha * m / (sqrt(v) + epsilon)` with `alpha = learning_rate * sqrt(1 - beta_2^t) /
+    (1 - beta_1^t)`.
+
+    Source: Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015.
+
+    Args:
+        learning_rate: positive step size.
+        beta_1: decay of the mean, from 0 to 1.
+        beta_2: decay of the mean square, from 0 to 1.
+        epsilon: what keeps the quotient finite.
+        name: for people.
+
+    Example:
+        >>> w = gs.Variable([1.0])
+        >>> gs.optimizers.Adam(0.1).apply([ops.ones((1,))], [w])
+        >>> round(float(w), 4)
+        0.9
+    """
+
+    slot_names = ("momentum", "velocity")
+
+    def __init__(
+        self,
+        learning_rate: float = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(learning_rate, name)
+        for label, beta in (("beta_1", beta_1), ("beta_2", beta_2)):
+            if not 0 <= beta < 1:
+                raise ValueError(f"Expected {label} from 0 to below 1. Received: {beta}")
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+
+    def update_step(self, gradient: Tensor, variable: Variable, slots: dict[str, Variable]) -> None:
+        t = int(self.iterations)
+        alpha = self.learning_rate * (1 - self.beta_2**t) ** 0.5 / (1 - self.beta_1**t)
+        m, v = slots["momentum"], slots["velocity"]
+        m.assign_add((gradient - m.value) * (1 - self.beta_1))
+        v.assign_add((ops.square(gradient) - v.value) * (1 - self.beta_2))
+        variable.assign_sub((m.value * alpha) / (ops.sqrt(v.value) + self.epsilon))
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+        }

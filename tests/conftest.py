@@ -1,0 +1,53 @@
+"""What every test may use, on CPython and inside Pyodide alike.
+
+Test files run on CPython and, carried into a page, inside Pyodide: once per backend that
+`--inside` names (`build.py test` names both). So they import on both sides, and what only one side
+has is imported inside a test. Marks say where a test runs: `cpython_only`, `browser_only`, `webgl`.
+Everything under tests/browser and tests/build runs on CPython only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+INSIDE_PYODIDE = sys.platform == "emscripten"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--inside",
+        default="",
+        metavar="BACKENDS",
+        help="run the collected tests inside Pyodide, too: numpy, webgl, or both with a comma",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not INSIDE_PYODIDE:
+        from tests.browser.harness import fixtures, plugin
+
+        config.pluginmanager.register(fixtures, "gossamer-fixtures")
+        config.pluginmanager.register(plugin.InsidePlugin(config), "gossamer-inside")
+
+
+@pytest.fixture
+def backend() -> str:
+    """The name of the backend that this run computes on: "numpy" or "webgl"."""
+    import gossamer
+
+    return gossamer.backend()
+
+
+@pytest.fixture
+def wait_for() -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    """Runs a coroutine to its end: `values = wait_for(tensor.data())`."""
+    if INSIDE_PYODIDE:
+        from pyodide.ffi import run_sync
+
+        return run_sync
+    return asyncio.run

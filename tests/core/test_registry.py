@@ -1,0 +1,74 @@
+"""Nothing is half done: every primitive has all its pieces, and the table reaches everything."""
+
+import inspect
+
+import pytest
+
+from gossamer import ops, random
+from gossamer.core.primitive import PRIMITIVES, Host, Primitive
+from tests.kernel.calls import calls
+from tests.ops.records import RECORDS
+
+# Public functions that return no tensor, or have tests of their own.
+ELSEWHERE = {
+    "associative_scan",  # tests/ops/test_cumulative.py
+    "convert_to_numpy", "dtype", "is_tensor", "shape",  # tests/ops/test_convert.py
+    "random.categorical", "random.dropout", "random.normal", "random.randint", "random.shuffle",
+    "random.truncated_normal",  # tests/ops/test_random.py
+}  # fmt: skip
+
+
+def _public() -> set[str]:
+    named = {name for name, x in vars(ops).items() if inspect.isfunction(x) and name[0] != "_"}
+    return named | {f"random.{name}" for name in random.__all__ if name != "SeedGenerator"}
+
+
+@pytest.mark.parametrize("name", PRIMITIVES)
+def test_primitive_is_complete(name: str) -> None:
+    primitive = PRIMITIVES[name]
+    assert primitive.name == name
+    assert callable(primitive.shape)
+    assert callable(primitive.reference)
+    assert callable(primitive.lower) or (
+        isinstance(primitive.lower, Host) and primitive.lower.reason
+    )
+    if isinstance(primitive.vjp, tuple):
+        assert len(primitive.vjp) == _operands(primitive)
+        assert all(rule is None or callable(rule) for rule in primitive.vjp)
+    else:
+        assert callable(primitive.vjp)
+
+
+def _operands(primitive: Primitive) -> int:
+    """How many tensors the primitive takes, as its records call it."""
+    counts = {
+        len(seen.call.inputs)
+        for record in RECORDS
+        for seen in calls(record)
+        if seen.call.primitive is primitive
+    }
+    assert len(counts) == 1, counts
+    return counts.pop()
+
+
+def test_every_primitive_is_reached_by_the_table() -> None:
+    reached = {seen.call.primitive.name for record in RECORDS for seen in calls(record)}
+    print(f"{len(PRIMITIVES)} primitives, {len(_public())} public ops, {len(RECORDS)} records")
+    assert sorted(set(PRIMITIVES) - reached) == []
+
+
+def test_every_public_op_has_a_record() -> None:
+    assert sorted(_public() - {record.op for record in RECORDS} - ELSEWHERE) == []
+    assert sorted(ELSEWHERE - _public()) == []
+
+
+def test_records_have_ids_of_their_own() -> None:
+    assert len({record.id for record in RECORDS}) == len(RECORDS)
+
+
+def test_every_public_function_is_documented() -> None:
+    for name in _public():
+        function = getattr(random if name.startswith("random.") else ops, name.rpartition(".")[2])
+        documentation = inspect.getdoc(function) or ""
+        assert documentation, name
+        assert "Example:\n" in documentation, name

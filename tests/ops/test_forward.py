@@ -1,0 +1,26 @@
+"""Every op on the current backend gives what NumPy gives: shape, dtype and values."""
+
+import numpy as np
+import pytest
+
+from tests.ops.record import Record, on
+from tests.ops.records import RECORDS
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.id)
+def test_forward(record: Record, backend: str) -> None:
+    arrays = record.arrays()
+    results = record.apply(on(backend, arrays))
+    expected = record.reference(arrays)
+    assert len(results) == len(expected)
+    for result, right in zip(results, expected, strict=True):
+        values = result.numpy()
+        assert (result.shape, result.dtype) == (right.shape, record.dtype)
+        assert (values.shape, values.dtype) == (right.shape, np.dtype(record.dtype))
+        assert result.backend.name == backend
+        if values.dtype.kind == "f":
+            np.testing.assert_allclose(
+                values, right.astype(np.float64), record.rtol, record.atol, strict=False
+            )
+        else:
+            np.testing.assert_array_equal(values, right.astype(values.dtype))
