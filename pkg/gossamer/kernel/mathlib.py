@@ -260,11 +260,16 @@ def _magnitude_of_power(a: Expr, b: Expr) -> Expr:
     needed to 31 bits. Parts of 12 bits have exact products.
     """
     exponent, m = _parts(a)
-    upper = _upper(m)
-    half_square = 0.5 * upper * upper
-    high = _upper(m - half_square)
-    low = m * m * m * polynomial(m, _LOGARITHM) - 0.5 * (m - upper) * (m + upper)
-    low = ((m - high) - half_square) + low  # high + low is log(1 + m)
+    # log(1 + m) = 2 s + 2/3 s^3 + ..., s = m / (2 + m): the quotient in two parts, too, as the
+    # rest is then small enough, and its rounding with it. The divisor's parts are exact.
+    divisor = m + 2.0
+    upper = _upper(divisor)
+    s = m / divisor
+    s_high = _upper(s)
+    s_low = ((m - s_high * upper) - s_high * ((2.0 - upper) + m)) / divisor
+    squared = s * s
+    high = 2.0 * s_high
+    low = 2.0 * s_low + s * squared * polynomial(squared, [2 / n for n in range(3, 13, 2)])
     fraction = high * 1.44238281250  # the upper bits of 1 / log(2)
     rest = high * 3.12228388963e-4 + low * (1 / math.log(2))
     fraction_high, b_high = _upper(fraction), _upper(b)

@@ -430,6 +430,7 @@ void main() {
     free(id);
     return complete;
   }
+  /** The kind of texture that holds float32: as they are, or as their bits. @type {Kind} */
   const floats = canDrawFloats && drawsFloats() ? "float" : "uint";
 
   /**
@@ -472,7 +473,6 @@ void main() {
   return {
     context: gl,
     counts,
-    /** The kind of texture that holds float32: as they are, or as their bits. @type {Kind} */
     floats,
     renderer: gl.getParameter(information ? information.UNMASKED_RENDERER_WEBGL : gl.RENDERER),
     drawBuffers: gl.getParameter(gl.MAX_DRAW_BUFFERS),
