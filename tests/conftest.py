@@ -30,7 +30,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not INSIDE_PYODIDE:
         from tests.browser.harness import fixtures, plugin
+        from tests.oracle.counts import Counts
 
+        config.pluginmanager.register(Counts(), "gossamer-counts")
         config.pluginmanager.register(fixtures, "gossamer-fixtures")
         config.pluginmanager.register(plugin.InsidePlugin(config), "gossamer-inside")
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from gossamer.backend import current_backend, why
 from gossamer.core.snapshots import snapshots
+from gossamer.dtypes import floatx as floatx
+from gossamer.dtypes import set_floatx as set_floatx
 from gossamer.tensor import live
 
 

@@ -1,7 +1,7 @@
 """Names of element types, and the rule by which mixed types promote.
 
 A dtype is its Keras name (`"float32"`). Everything in gossamer may import this module; it imports
-nothing of gossamer but `errors`.
+nothing of gossamer.
 """
 
 from functools import cache, lru_cache
@@ -19,6 +19,13 @@ ALL = (BOOL, *INTEGERS, *FLOATS, *COMPLEX)
 
 # Python scalars are weak: they take the type of what they meet, and these types when alone.
 WEAK = {"int": "int32", "float": "float32", "complex": "complex64"}
+
+# What 64 bits become unless they are asked for, as in Keras on JAX: see `set_floatx`.
+NARROWED = {
+    "int64": "int32", "uint64": "uint32", "float64": "float32", "complex128": "complex64",
+}  # fmt: skip
+# The types that promotion narrows at present.
+narrowed: set[str] = set(NARROWED)
 
 # Each type, and the types that it widens to directly: JAX's lattice, which Keras adopts.
 _WIDENS_TO = {
@@ -76,6 +83,48 @@ def standardize_dtype(dtype: Any) -> str:
     return name
 
 
+def floatx() -> str:
+    """The float type of what is given none: of Python's floats, and of new variables.
+
+    Example:
+        >>> gs.config.floatx()
+        'float32'
+    """
+    return WEAK["float"]
+
+
+def set_floatx(value: str) -> None:
+    """Choose the float type of what is given none.
+
+    With `"float64"` the types of 64 bits are kept where the backend has them; else they become 32
+    bits when they are converted or promoted, so that results are alike on every backend.
+
+    Args:
+        value: `"float16"`, `"float32"` or `"float64"`.
+
+    Raises:
+        ValueError: for another one.
+
+    Example:
+        >>> gs.config.set_floatx("float16")
+        >>> ops.ones(2).dtype
+        'float16'
+        >>> gs.config.set_floatx("float32")
+    """
+    if value not in FLOATS:
+        raise ValueError(f"Expected one of {', '.join(FLOATS)}. Received: value={value!r}")
+    WEAK["float"] = value
+    narrowed.clear()
+    if value != "float64":
+        narrowed.update(NARROWED)
+    result_type.cache_clear()
+
+
+def canonical(dtype: str) -> str:
+    """The type that a value of `dtype` takes when it is converted or promoted."""
+    return NARROWED[dtype] if dtype in narrowed else dtype
+
+
 @cache
 def _reachable(dtype: str) -> frozenset[str]:
     return frozenset({dtype}).union(*(_reachable(wider) for wider in _WIDENS_TO[dtype]))
@@ -107,7 +156,7 @@ def result_type(*dtypes: Any) -> str:
         for dtype in dtypes
     )  # fmt: skip
     joined = _join(names)
-    return WEAK.get(joined, joined)
+    return canonical(WEAK.get(joined, joined))
 
 
 def is_float(dtype: str) -> bool:
@@ -120,4 +169,4 @@ def is_integer(dtype: str) -> bool:
 
 def as_float(dtype: str) -> str:
     """The floating type in which functions such as `sin` and `mean` compute for `dtype`."""
-    return dtype if dtype in FLOATS or dtype in COMPLEX else WEAK["float"]
+    return canonical(dtype) if dtype in FLOATS or dtype in COMPLEX else WEAK["float"]

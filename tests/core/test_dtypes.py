@@ -13,9 +13,9 @@ ORDER = ["bool", "uint8", "uint32", "int8", "int32", "float16", "float32", int, 
 TABLE = """
     bool    uint8   uint32  int8    int32   float16 float32 int32   float32
     uint8   uint8   uint32  int16   int32   float16 float32 uint8   float32
-    uint32  uint32  uint32  int64   int64   float16 float32 uint32  float32
-    int8    int16   int64   int8    int32   float16 float32 int8    float32
-    int32   int32   int64   int32   int32   float16 float32 int32   float32
+    uint32  uint32  uint32  int32   int32   float16 float32 uint32  float32
+    int8    int16   int32   int8    int32   float16 float32 int8    float32
+    int32   int32   int32   int32   int32   float16 float32 int32   float32
     float16 float16 float16 float16 float16 float16 float32 float16 float16
     float32 float32 float32 float32 float32 float32 float32 float32 float32
     int32   uint8   uint32  int8    int32   float16 float32 int32   float32

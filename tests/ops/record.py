@@ -7,7 +7,8 @@ public names of gossamer only, and runs on CPython and inside Pyodide alike.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,9 +35,14 @@ class Input:
             return np.asarray(self.values, self.dtype)
         if self.dtype == "bool":
             return generator.integers(0, 2, self.shape).astype(bool)
-        if self.dtype not in ("float16", "float32"):
-            return generator.integers(int(self.low), int(self.high), self.shape).astype(self.dtype)
-        return generator.uniform(self.low, self.high, self.shape).astype(self.dtype)
+        kind = np.dtype(self.dtype).kind
+        if kind in "iu":
+            low = max(int(self.low), 0) if kind == "u" else int(self.low)
+            return generator.integers(low, int(self.high), self.shape).astype(self.dtype)
+        made = generator.uniform(self.low, self.high, self.shape)
+        if kind == "c":
+            made = made + 1j * generator.uniform(self.low, self.high, self.shape)
+        return np.asarray(made, self.dtype)
 
 
 def f(*shape: int, low: float = -2.0, high: float = 2.0) -> Input:
@@ -130,6 +136,16 @@ class Record:
                 else self.expected(*self.leading, *wide, **self.static)
             )
         return [np.asarray(x) for x in (result if isinstance(result, tuple | list) else [result])]
+
+
+@contextmanager
+def wide_floats() -> Iterator[None]:
+    """Where the `numpy` backend keeps float64, which settles what is right."""
+    gs.config.set_floatx("float64")
+    try:
+        yield
+    finally:
+        gs.config.set_floatx("float32")
 
 
 def on(backend: str, arrays: Sequence[np.ndarray]) -> list[gs.Tensor]:

@@ -108,10 +108,25 @@ def test_weak_numbers_take_the_tensors_dtype() -> None:
     assert (ops.ones(2) + True).dtype == "float32"
 
 
-def test_promotion_stays_within_what_the_backend_has(backend: str) -> None:
+def test_64_bits_become_32() -> None:
     mixed = ops.convert_to_tensor(np.array([1, 2], np.uint32)) + ops.convert_to_tensor([1, 2])
-    assert mixed.dtype == ("int64" if backend == "numpy" else "int32")
+    assert mixed.dtype == "int32"
     assert mixed.tolist() == [2, 4]
+    assert ops.convert_to_tensor(np.ones(2)).dtype == "float32"
+    assert ops.convert_to_tensor(np.array(1 + 1j)).dtype == "complex64"
+
+
+def test_64_bits_stay_on_request(backend: str) -> None:
+    widest = "float64" if backend == "numpy" else "float32"
+    gs.config.set_floatx("float64")
+    try:
+        x = ops.convert_to_tensor(np.ones(2))
+        assert (x.dtype, (x + 1).dtype, ops.exp(x).dtype) == (widest,) * 3
+    finally:
+        gs.config.set_floatx("float32")
+    if backend == "numpy":
+        kept = ops.convert_to_tensor(np.ones(2), dtype="float64")
+        assert [x.dtype for x in (kept, kept + 1, -kept)] == ["float64", "float32", "float64"]
 
 
 def test_tensors_have_no_hash() -> None:

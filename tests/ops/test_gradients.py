@@ -5,17 +5,24 @@ it. On another backend the gradient is compared with that of the `numpy` backend
 """
 
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 import pytest
 
 import gossamer as gs
-from tests.ops.record import Record, gradients, on, weighted, weights_for
+from tests.ops.record import Record, gradients, on, weighted, weights_for, wide_floats
 from tests.ops.records import DIFFERENTIABLE
 
 STEP = 1e-6
+
+
+@pytest.fixture(autouse=True)
+def wide_on_numpy(backend: str) -> Iterator[None]:
+    with wide_floats() if backend == "numpy" else nullcontext():
+        yield
 
 
 def _difference(

@@ -61,7 +61,7 @@ def _put(x: Any, dtype: Any, backend: Backend) -> Tensor:
         return _number(x, dtype, backend)
     array = _as_array(x)
     if dtype is None:
-        name = backend.canonical_dtype(dtypes.name_of(array.dtype))
+        name = backend.canonical_dtype(dtypes.canonical(dtypes.name_of(array.dtype)))
     else:
         name = dtypes.standardize_dtype(dtype)
     backend.check_dtype(name)
@@ -107,14 +107,14 @@ def promote(*values: Any) -> tuple[Tensor, ...]:
     """The values as tensors of one dtype on one backend, by Keras's promotion rules."""
     if all(type(x) is Tensor for x in values):
         first = values[0].spec.dtype
-        if all(x.spec.dtype == first for x in values):
+        if first not in dtypes.narrowed and all(x.spec.dtype == first for x in values):
             return values
     elif len(values) == 2:
         # A number takes the dtype of the floats that it meets.
         a, b = values
-        if type(a) is Tensor and type(b) in (float, int) and a.spec.dtype in FLOATS:
+        if type(a) is Tensor and type(b) in (float, int) and _stays_float(a.spec.dtype):
             return a, _number(b, a.spec.dtype, a.backend)
-        if type(b) is Tensor and type(a) in (float, int) and b.spec.dtype in FLOATS:
+        if type(b) is Tensor and type(a) in (float, int) and _stays_float(b.spec.dtype):
             return _number(a, b.spec.dtype, b.backend), b
     operands = [
         x if isinstance(x, (*_SCALARS, Tensor)) else as_tensor(x, backend=_backend_of(values))
@@ -126,6 +126,10 @@ def promote(*values: Any) -> tuple[Tensor, ...]:
         _cast_to(x, common) if isinstance(x, Tensor) else _put(x, common, backend)
         for x in operands
     )  # fmt: skip
+
+
+def _stays_float(dtype: str) -> bool:
+    return dtype in FLOATS and dtype not in dtypes.narrowed
 
 
 def _backend_of(values: Any) -> Backend:
@@ -211,8 +215,8 @@ def cast(x: Any, dtype: Any) -> Tensor:
 def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any = None) -> Tensor:
     """A tensor on the current backend, from a number, array, nested sequence, variable or tensor.
 
-    Python integers become int32 and floats float32; NumPy arrays keep their dtype where the
-    backend has it (`webgl` narrows 64 bits to 32).
+    Python integers become int32 and floats float32; NumPy arrays keep their dtype, but that 64
+    bits become 32 unless `dtype` asks for them, or `config.set_floatx("float64")` has.
 
     Raises:
         TypeError: for what holds no numbers, or a dtype that the backend cannot hold.

@@ -15,8 +15,6 @@ from gossamer.kernel import mathlib
 from gossamer.kernel.expr import BOOL, FLOAT, INT, UINT, Expr, bitcast
 from gossamer.kernel.spec import COMPUTE_DTYPE
 
-NARROWED = {"float64": "float32", "int64": "int32", "uint64": "uint32"}
-
 # The kinds of texture that the shim makes: what a shader sees of a texel, and its bytes.
 TEXEL_DTYPE = {"float": FLOAT, "int": INT, "uint": UINT, "half": UINT}
 TEXEL_BYTES = {"float": 16, "int": 16, "uint": 16, "half": 8}

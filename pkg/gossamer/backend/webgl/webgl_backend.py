@@ -18,14 +18,13 @@ from gossamer.backend.webgl.pending_read import PendingRead, elements
 from gossamer.backend.webgl.planner import Draw, Plan, Planner, size_class_of
 from gossamer.backend.webgl.pool import TexturePool
 from gossamer.backend.webgl.storage import (
-    NARROWED,
     READ,
     UPLOADED,
     element_dtype,
     elements_of,
 )
 from gossamer.backend.webgl.texture import Buffer, Texture
-from gossamer.dtypes import name_of
+from gossamer.dtypes import NARROWED, name_of
 from gossamer.errors import BackendUnavailableError
 from gossamer.kernel.spec import COMPUTE_DTYPE, TensorSpec
 

@@ -1,0 +1,15 @@
+"""All cases, by op: the rows of the record table as calls, and those of each family."""
+
+from __future__ import annotations
+
+from tests.ops.records import RECORDS
+from tests.oracle.case import numbered, of_record
+from tests.oracle.cases_arithmetic import ARITHMETIC
+
+FAMILIES = (ARITHMETIC,)
+CASES = numbered(
+    [
+        *(of_record(record) for record in RECORDS if "." not in record.op),
+        *(one for family in FAMILIES for one in family),
+    ]
+)
