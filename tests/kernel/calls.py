@@ -13,6 +13,7 @@ import gossamer as gs
 from gossamer.backend import get_backend
 from gossamer.backend.base import Call
 from gossamer.core.primitive import Host
+from gossamer.kernel.parts import as_parts, in_parts
 from gossamer.kernel.spec import Lowering, Spec, Steps, TensorSpec
 from tests.ops.record import Record, gradients, on, weights_for
 
@@ -30,7 +31,7 @@ class Seen(NamedTuple):
         sizes = [spec.size for spec in (*call.inputs, call.output)]
         if isinstance(call.primitive.lower, Host) or 0 in sizes:
             return None
-        return call.primitive.lower(*call.inputs, call.output, **call.static)
+        return in_parts(call.primitive.lower(*call.inputs, call.output, **call.static))
 
     def kernels(self) -> Iterator[tuple[Spec, list[TensorSpec]]]:
         """Each kernel, with the tensors that it is given and the one that it gives."""
