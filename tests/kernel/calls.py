@@ -35,7 +35,7 @@ class Seen(NamedTuple):
 
     def kernels(self) -> Iterator[tuple[Spec, list[TensorSpec]]]:
         """Each kernel, with the tensors that it is given and the one that it gives."""
-        lowering, tensors = self.lowered(), list(self.call.inputs)
+        lowering, tensors = self.lowered(), [as_parts(x) for x in self.call.inputs]
         if isinstance(lowering, Steps):
             *earlier, last = lowering.steps
             for spec, sources in earlier:
@@ -43,7 +43,14 @@ class Seen(NamedTuple):
                 tensors.append(spec.output)
             lowering, tensors = last.spec, [tensors[i] for i in last.sources]
         if lowering is not None:
-            yield lowering, [*tensors, self.call.output]
+            yield lowering, [*tensors, as_parts(self.call.output)]
+
+
+def parts_of(array: np.ndarray) -> np.ndarray:
+    """An array as kernels have it: complex numbers as pairs of floats."""
+    if array.dtype.kind != "c":
+        return array
+    return np.ascontiguousarray(array)[..., np.newaxis].view(np.float32)
 
 
 @contextmanager

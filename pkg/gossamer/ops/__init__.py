@@ -24,6 +24,17 @@ from gossamer.ops.arithmetic import (
     true_divide,
     trunc,
 )
+from gossamer.ops.complex_numbers import (
+    angle,
+    conj,
+    conjugate,
+    imag,
+    isreal,
+    polar,
+    real,
+    view_as_complex,
+    view_as_real,
+)
 from gossamer.ops.conv import conv, conv_transpose, depthwise_conv, separable_conv
 from gossamer.ops.convert import (
     cast,
@@ -59,6 +70,7 @@ from gossamer.ops.crossentropy import (
 )
 from gossamer.ops.cumulative import associative_scan, cumprod, cumsum, nancumprod, nancumsum
 from gossamer.ops.einsum import einsum
+from gossamer.ops.fourier import fft, fft2, ifft2, irfft, rfft
 from gossamer.ops.indexing import scatter, scatter_update, take, take_along_axis
 from gossamer.ops.join import append, concatenate, hstack, repeat, stack, tile, vstack
 from gossamer.ops.linalg import matmul
@@ -172,6 +184,7 @@ from gossamer.ops.reduce import (
     sum,
 )
 from gossamer.ops.segment import segment_max, segment_min, segment_prod, segment_sum
+from gossamer.ops.short_time import istft, stft
 from gossamer.ops.slicing import flip, pad, roll, slice, slice_update, split, unstack
 from gossamer.ops.sorting import (
     argpartition,

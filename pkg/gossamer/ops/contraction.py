@@ -13,6 +13,7 @@ from gossamer.core.primitive import Primitive, bind
 from gossamer.kernel import expr
 from gossamer.kernel.expr import Expr
 from gossamer.kernel.spec import COMPUTE_DTYPE, Contract, Map, Reduce, TensorSpec
+from gossamer.ops import complex_numbers
 from gossamer.tensor import Tensor
 
 Labels = tuple[int, ...]
@@ -139,4 +140,7 @@ _contract = Primitive(
         lambda g, out, a, b, left, right, labels: contract(a, g, left, labels, right),
     ),
     lower=_lower,
+    of_complex=lambda a, b, **static: complex_numbers.bilinear(
+        lambda x, y: contract(x, y, **static), a, b
+    ),
 )

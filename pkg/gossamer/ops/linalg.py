@@ -9,6 +9,7 @@ from gossamer import ops
 from gossamer.core.primitive import Primitive, bind
 from gossamer.kernel import expr, index
 from gossamer.kernel.spec import COMPUTE_DTYPE, Contract, TensorSpec
+from gossamer.ops import complex_numbers
 from gossamer.ops.convert import promote
 from gossamer.ops.elementwise import broadcast_shapes, sum_to_shape
 from gossamer.tensor import Tensor
@@ -106,6 +107,9 @@ _matmul_primitive = Primitive(
     reference=_matmul_reference,
     vjp=(_left_vjp, _right_vjp),
     lower=_matmul_lower,
+    of_complex=lambda a, b, **static: complex_numbers.bilinear(
+        lambda x, y: _matmul(x, y, **static), a, b
+    ),
 )
 
 
