@@ -7,6 +7,7 @@ it the further axis. All other functions of complex numbers are compositions of 
 """
 
 from dataclasses import replace
+from typing import Any
 
 from gossamer.kernel import expr
 from gossamer.kernel.expr import Expr, walk
@@ -43,7 +44,7 @@ def _alike(spec: Spec) -> Spec:
             f"Expected a kernel that treats real and imaginary parts alike. Received: {spec}"
         )
     last = expr.axis(len(spec.output.shape))
-    slots = {
+    slots: dict[str, Any] = {
         name: simplify(_with_part(getattr(spec, name), complex_inputs, last))
         for name in (("body",) if isinstance(spec, Map) else ("body", "epilogue"))
     }

@@ -32,7 +32,7 @@ def _view_lower(x: TensorSpec, out: TensorSpec) -> Map:
     return Map(inputs=(spec,), output=spec, body=loaded, keeps_elements=True)
 
 
-_as_real = Primitive(
+_as_real: Primitive = Primitive(
     name="view_as_real",
     shape=lambda x: TensorSpec((*x.shape, 2), _PART[x.dtype]),
     reference=lambda x: np.stack([x.real, x.imag], axis=-1),
@@ -40,7 +40,7 @@ _as_real = Primitive(
     lower=_view_lower,
     of_complex=ALIKE,
 )
-_as_complex = Primitive(
+_as_complex: Primitive = Primitive(
     name="view_as_complex",
     shape=lambda x: TensorSpec(x.shape[:-1], _WHOLE[x.dtype]),
     reference=lambda x: x[..., 0] + x.dtype.type(1) * 1j * x[..., 1],

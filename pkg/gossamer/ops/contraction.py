@@ -131,7 +131,7 @@ def contract(a: Tensor, b: Tensor, left: Labels, right: Labels, labels: Labels) 
     return bind(_contract, a, b, left=left, right=right, labels=labels)
 
 
-_contract = Primitive(
+_contract: Primitive = Primitive(
     name="contract",
     shape=_shape,
     reference=_reference,

@@ -52,7 +52,7 @@ def _radices(length: int) -> Iterator[int]:
 
 def _lower(x: TensorSpec, out: TensorSpec, inverse: bool) -> Steps:
     batch, length = math.prod(x.shape[:-2]), x.shape[-1]
-    steps = []
+    steps: list[Step] = []
     done, given = 1, TensorSpec((batch, 2, 1, length), x.dtype)
     for radix in _radices(length):
         made = TensorSpec((batch, 2, done * radix, length // (done * radix)), x.dtype)
@@ -100,7 +100,7 @@ def _reference(x: np.ndarray, inverse: bool) -> np.ndarray:
 
 
 # `inverse` is that of unitary transforms: it has no factor. As such it is the transposed map, too.
-_fft = Primitive(
+_fft: Primitive = Primitive(
     name="fft",
     shape=lambda x, inverse: x,
     reference=_reference,

@@ -101,7 +101,7 @@ def _right_vjp(
     return sum_to_shape(gradient, b.shape)
 
 
-_matmul_primitive = Primitive(
+_matmul_primitive: Primitive = Primitive(
     name="matmul",
     shape=_matmul_shape,
     reference=_matmul_reference,

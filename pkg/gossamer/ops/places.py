@@ -222,7 +222,7 @@ def _part(x: Tensor, axis: int, start: int, size: int) -> Tensor:
     return ops.slice(x, starts, _without(x.shape, axis, size))
 
 
-_scatter = Primitive(
+_scatter: Primitive = Primitive(
     name="scatter",
     shape=lambda indices, updates, axis, size, wrap, combine: TensorSpec(
         _without(updates.shape, axis, size), updates.dtype

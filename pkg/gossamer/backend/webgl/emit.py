@@ -247,7 +247,7 @@ class Emitter:
             chosen = entries[0][0]
             if vector and not self.is_vector(condition):
                 chosen = f"bvec4({chosen})"
-            text = glsl.selection(chosen, *texts, x.dtype, vector)
+            text = glsl.selection(chosen, texts[0], texts[1], x.dtype, vector)
         elif (inverse := self._inverse_of_divisor(x)) is not None:
             a, b = self.value(x.args[0]), self.value(x.args[1])
             text = {

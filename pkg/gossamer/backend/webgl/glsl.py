@@ -30,7 +30,9 @@ _BITCAST = {
 
 # What GLSL ES 3.00 has for floats only, or not for vectors; a program has those that it calls. A
 # NaN is told by its bits, since a compiler may take `x != x` for false. No branches: a software
-# rasteriser's compiler multiplies them where functions are inlined.
+# rasteriser's compiler multiplies them where functions are inlined. And no `? :` of integers: on
+# processors with AVX-512 the compiler of SwiftShader (Chromium 156) does not come to an end with
+# some of these.
 _HELPERS = {
     "quotient": """\
 int quotient(int a, int b, float inverse) {
@@ -73,6 +75,9 @@ int pick(ivec4 x, int i) {
   return one.x | one.y | one.z | one.w;
 }
 uint pick(uvec4 x, int i) { return uint(pick(ivec4(x), i)); }
+int pick(bool c, int a, int b) { return (a & -int(c)) | (b & (int(c) - 1)); }
+uint pick(bool c, uint a, uint b) { return uint(pick(c, int(a), int(b))); }
+bool pick(bool c, bool a, bool b) { return bool(pick(c, int(a), int(b))); }
 vec4 pick(bvec4 c, vec4 a, vec4 b) { return mix(b, a, c); }
 ivec4 pick(bvec4 c, ivec4 a, ivec4 b) {
   ivec4 chosen = -ivec4(c);
@@ -138,10 +143,10 @@ def operation(name: str, dtype: str, operand_dtype: str, args: list[str], vector
 
 
 def selection(condition: str, a: str, b: str, dtype: str, vector: bool) -> str:
-    """The GLSL of `a` where the condition holds, else `b`; without a branch where GLSL can."""
-    if vector:
-        return f"pick({condition}, {a}, {b})"
-    return f"mix({b}, {a}, {condition})" if dtype == FLOAT else f"{condition} ? {a} : {b}"
+    """The GLSL of `a` where the condition holds, else `b`."""
+    if dtype == FLOAT and not vector:
+        return f"mix({b}, {a}, {condition})"
+    return f"pick({condition}, {a}, {b})"
 
 
 def helpers(body: str) -> list[str]:
