@@ -1,6 +1,7 @@
 """The Ops API: `keras.ops`'s names, by family. Public functions, their primitives beside them."""
 
 from gossamer import dtypes
+from gossamer.core.symbolic import public_functions, takes_symbolic
 from gossamer.ops.arithmetic import (
     abs,
     absolute,
@@ -208,4 +209,7 @@ from gossamer.ops.views import (
     transpose,
 )
 
-from gossamer.ops import operators  # isort: skip  # last: it attaches what stands above
+for _name, _function in list(public_functions(globals())):
+    globals()[_name] = takes_symbolic(_function)
+
+from gossamer.ops import operators  # isort: skip  # noqa: E402  # last: it attaches what stands above
