@@ -199,7 +199,8 @@ def _with_the_size_that_fits(
     """
     leaves = flatten([args, kwargs])
     sizes = [size for x in leaves for size in getattr(x, "shape", ()) if size is not None]
-    for size in dict.fromkeys([*sizes, *range(1, LARGEST_TRIED)]):
+    numbers = [x for x in leaves if type(x) is int and x >= 0]
+    for size in dict.fromkeys([*sizes, *numbers, *range(1, LARGEST_TRIED)]):
         try:
             return _evaluated(function, args, kwargs, size)
         except ValueError:
