@@ -1,6 +1,30 @@
 """The Ops API: `keras.ops`'s names, by family. Public functions, their primitives beside them."""
 
 from gossamer import dtypes
+from gossamer.ops.activation import (
+    celu,
+    elu,
+    gelu,
+    hard_sigmoid,
+    hard_silu,
+    hard_swish,
+    hard_tanh,
+    leaky_relu,
+    log_sigmoid,
+    log_softmax,
+    moments,
+    normalize,
+    one_hot,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    softsign,
+    swish,
+)
 from gossamer.ops.arithmetic import (
     abs,
     absolute,
@@ -61,7 +85,6 @@ from gossamer.ops.cumulative import associative_scan, cumprod, cumsum, nancumpro
 from gossamer.ops.einsum import einsum
 from gossamer.ops.indexing import scatter, scatter_update, take, take_along_axis
 from gossamer.ops.join import append, concatenate, hstack, repeat, stack, tile, vstack
-from gossamer.ops.linalg import matmul
 from gossamer.ops.logic import (
     bitwise_and,
     bitwise_invert,
@@ -117,30 +140,7 @@ from gossamer.ops.math import (
     tan,
     tanh,
 )
-from gossamer.ops.nn import (
-    celu,
-    elu,
-    gelu,
-    hard_sigmoid,
-    hard_silu,
-    hard_swish,
-    hard_tanh,
-    leaky_relu,
-    log_sigmoid,
-    log_softmax,
-    moments,
-    normalize,
-    one_hot,
-    relu,
-    relu6,
-    selu,
-    sigmoid,
-    silu,
-    softmax,
-    softplus,
-    softsign,
-    swish,
-)
+from gossamer.ops.matmul import matmul
 from gossamer.ops.normalization import (
     batch_normalization,
     layer_normalization,
@@ -195,4 +195,5 @@ from gossamer.ops.views import (
     transpose,
 )
 
-from gossamer.ops import operators  # isort: skip  # last: it attaches what stands above
+# Last, since they take what stands above: the operators, and Keras's sub-modules.
+from gossamer.ops import image, linalg, nn, numpy, operators  # isort: skip

@@ -7,7 +7,7 @@ from gossamer import ops
 from gossamer.ops.axes import normalize_axis
 from gossamer.ops.contraction import contract
 from gossamer.ops.convert import promote
-from gossamer.ops.linalg import matmul
+from gossamer.ops.matmul import matmul
 from gossamer.tensor import Tensor
 
 
