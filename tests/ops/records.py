@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tests.ops.record import Record
 from tests.ops.records_arranged import ARRANGED, INDEXED, MADE
+from tests.ops.records_arrays import ARRAYS
 from tests.ops.records_dtypes import HALVES
 from tests.ops.records_elementwise import ELEMENTWISE, TWO_OPERANDS
 from tests.ops.records_normalized import NORMALIZED
@@ -45,6 +46,7 @@ RECORDS = _numbered(
         *INDEXED,
         *ORDERED,
         *MADE,
+        *ARRAYS,
     ]
 )
 DIFFERENTIABLE = [record for record in RECORDS if record.differentiable()]

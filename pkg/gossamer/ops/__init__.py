@@ -48,14 +48,19 @@ from gossamer.ops.arithmetic import (
     true_divide,
     trunc,
 )
+from gossamer.ops.bits import view
 from gossamer.ops.conv import conv, conv_transpose, depthwise_conv, separable_conv
 from gossamer.ops.convert import (
+    array,
     cast,
     convert_to_numpy,
     convert_to_tensor,
+    copy,
     dtype,
     is_tensor,
+    ndim,
     shape,
+    size,
     stop_gradient,
 )
 from gossamer.ops.create import (
@@ -66,7 +71,6 @@ from gossamer.ops.create import (
     full,
     full_like,
     identity,
-    linspace,
     meshgrid,
     ones,
     ones_like,
@@ -83,8 +87,9 @@ from gossamer.ops.crossentropy import (
 )
 from gossamer.ops.cumulative import associative_scan, cumprod, cumsum, nancumprod, nancumsum
 from gossamer.ops.einsum import einsum
-from gossamer.ops.indexing import scatter, scatter_update, take, take_along_axis
-from gossamer.ops.join import append, concatenate, hstack, repeat, stack, tile, vstack
+from gossamer.ops.flipping import flip, fliplr, flipud, roll, rot90
+from gossamer.ops.indexing import scatter, scatter_update, take, take_along_axis, unravel_index
+from gossamer.ops.join import append, concatenate, dstack, hstack, repeat, stack, tile, vstack
 from gossamer.ops.logic import (
     bitwise_and,
     bitwise_invert,
@@ -141,13 +146,14 @@ from gossamer.ops.math import (
     tanh,
 )
 from gossamer.ops.matmul import matmul
+from gossamer.ops.matrices import diag, diagflat, diagonal, vander
 from gossamer.ops.normalization import (
     batch_normalization,
     layer_normalization,
     rms_normalization,
 )
 from gossamer.ops.pool import average_pool, max_pool
-from gossamer.ops.products import dot, inner, outer, tensordot, vdot
+from gossamer.ops.products import dot, inner, kron, outer, tensordot, vdot
 from gossamer.ops.quantiles import (
     median,
     nanmedian,
@@ -156,6 +162,7 @@ from gossamer.ops.quantiles import (
     percentile,
     quantile,
 )
+from gossamer.ops.rearrange import rearrange
 from gossamer.ops.reduce import (
     all,
     amax,
@@ -172,7 +179,8 @@ from gossamer.ops.reduce import (
     sum,
 )
 from gossamer.ops.segment import segment_max, segment_min, segment_prod, segment_sum
-from gossamer.ops.slicing import flip, pad, roll, slice, slice_update, split, unstack
+from gossamer.ops.select import select
+from gossamer.ops.slicing import pad, slice, slice_update
 from gossamer.ops.sorting import (
     argpartition,
     argsort,
@@ -182,8 +190,11 @@ from gossamer.ops.sorting import (
     sort,
     top_k,
 )
+from gossamer.ops.spaces import geomspace, linspace, logspace
+from gossamer.ops.splitting import array_split, dsplit, hsplit, split, unstack, vsplit
 from gossamer.ops.subscript import get_item
 from gossamer.ops.variance import std, var
+from gossamer.ops.vectorize import vectorize
 from gossamer.ops.views import (
     broadcast_to,
     expand_dims,

@@ -231,6 +231,30 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any
     return as_tensor(x, dtype)
 
 
+def array(x: Any, dtype: Any = None) -> Tensor:
+    """A tensor of a number, array, nested sequence, variable or tensor: `convert_to_tensor`.
+
+    Raises:
+        TypeError: for what holds no numbers, or a dtype that the backend cannot hold.
+        ValueError: for ragged nested sequences, and for unknown dtypes.
+
+    Example:
+        >>> ops.array([1, 2, 3], "float32").tolist()
+        [1.0, 2.0, 3.0]
+    """
+    return convert_to_tensor(x, dtype)
+
+
+def copy(x: Any) -> Tensor:
+    """The same values as a tensor of its own, through which gradients flow.
+
+    Example:
+        >>> ops.copy([1, 2]).tolist()
+        [1, 2]
+    """
+    return identity(x)
+
+
 def convert_to_numpy(x: Any) -> np.ndarray:
     """A NumPy array of the elements; waits for the device.
 
@@ -269,3 +293,23 @@ def dtype(x: Any) -> str:
         'float32'
     """
     return as_tensor(x).dtype
+
+
+def ndim(x: Any) -> int:
+    """The number of axes.
+
+    Example:
+        >>> ops.ndim(ops.ones((2, 3)))
+        2
+    """
+    return as_tensor(x).ndim
+
+
+def size(x: Any) -> int:
+    """The number of elements.
+
+    Example:
+        >>> ops.size(ops.ones((2, 3)))
+        6
+    """
+    return as_tensor(x).size

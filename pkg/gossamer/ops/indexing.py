@@ -1,4 +1,4 @@
-"""Indexing by name: `take`, `take_along_axis`, `scatter`, `scatter_update`.
+"""Indexing by name: `take`, `take_along_axis`, `unravel_index`, `scatter`, `scatter_update`.
 
 Indices that are known on the host raise if they are out of range; `places` says what those on a
 device do.
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gossamer import ops
+from gossamer import dtypes, ops
 from gossamer.dtypes import INTEGERS
 from gossamer.ops.axes import normalize_axis, normalize_shape
 from gossamer.ops.convert import as_tensor
@@ -160,6 +160,37 @@ def linear_index(columns: list[Tensor], sizes: Shape) -> Tensor:
         number = at if inside is None else number * size + at
         inside = here if inside is None else ops.logical_and(inside, here)
     return ops.where(inside, number, -1)
+
+
+def unravel_index(indices: Any, shape: Any) -> tuple[Tensor, ...]:
+    """The coordinates of elements, from their numbers in row-major order.
+
+    Args:
+        indices: integers of any shape; negative ones count from the end.
+        shape: of the tensor whose elements are meant.
+
+    Returns:
+        A tensor for each axis, in the shape of `indices`. A number before the first element or
+        after the last one gives the first or the last.
+
+    Raises:
+        TypeError: for indices that are no integers.
+
+    Example:
+        >>> [at.tolist() for at in ops.unravel_index([1, 5], (2, 3))]
+        [[0, 1], [1, 2]]
+    """
+    number, sizes = as_tensor(indices), normalize_shape(shape)
+    if number.dtype not in INTEGERS:
+        raise TypeError(f"Expected integer indices. Received: dtype={number.dtype}")
+    total = int(np.prod(sizes))
+    wide = as_tensor(number, "uint32" if number.dtype == "uint32" else "int32")
+    at = ops.where(wide < 0, ops.maximum(wide + total, 0), ops.minimum(wide, total - 1))
+    coordinates = []
+    for size in reversed(sizes):
+        coordinates.append(ops.cast(ops.mod(at, size), dtypes.canonical(number.dtype)))
+        at = ops.floor_divide(at, size)
+    return tuple(reversed(coordinates))
 
 
 def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | None = None) -> Tensor:

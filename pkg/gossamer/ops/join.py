@@ -149,6 +149,20 @@ def hstack(xs: Sequence[Any]) -> Tensor:
     return concatenate(lifted, 0 if not lifted or lifted[0].ndim == 1 else 1)
 
 
+def dstack(xs: Sequence[Any]) -> Tensor:
+    """Join along the third axis; vectors count as one row, and matrices have a third axis of 1.
+
+    Example:
+        >>> ops.dstack([[1, 2], [3, 4]]).tolist()
+        [[[1, 3], [2, 4]]]
+    """
+    lifted = []
+    for tensor in map(as_tensor, xs):
+        rows = ops.reshape(tensor, (1, -1)) if tensor.ndim < 2 else tensor
+        lifted.append(ops.expand_dims(rows, 2) if rows.ndim == 2 else rows)
+    return concatenate(lifted, 2)
+
+
 def repeat(x: Any, repeats: Any, axis: int | None = None) -> Tensor:
     """Repeat each element in place.
 
