@@ -5,8 +5,9 @@ from __future__ import annotations
 from tests.ops.records import RECORDS
 from tests.oracle.case import numbered, of_record
 from tests.oracle.cases_arithmetic import ARITHMETIC
+from tests.oracle.cases_arrays import ARRAYS
 
-FAMILIES = (ARITHMETIC,)
+FAMILIES = (ARITHMETIC, ARRAYS)
 CASES = numbered(
     [
         *(of_record(record) for record in RECORDS if "." not in record.op),

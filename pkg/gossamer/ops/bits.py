@@ -9,7 +9,7 @@ from gossamer.core.primitive import NO_GRADIENT, Primitive, bind
 from gossamer.kernel import expr, index, mathlib
 from gossamer.kernel.expr import BOOL, INT, UINT, Expr
 from gossamer.kernel.spec import COMPUTE_DTYPE, Map, TensorSpec
-from gossamer.ops.convert import as_tensor
+from gossamer.ops.convert import promote
 from gossamer.tensor import Tensor
 
 
@@ -104,6 +104,6 @@ def view(x: Any, dtype: Any = None) -> Tensor:
         >>> ops.view(ops.array([1, 256], "int32"), "uint8").tolist()
         [1, 0, 0, 0, 0, 1, 0, 0]
     """
-    tensor = as_tensor(x)
+    (tensor,) = promote(x)
     name = tensor.dtype if dtype is None else dtypes.standardize_dtype(dtype)
     return tensor if name == tensor.dtype else bind(_view, tensor, dtype=name)

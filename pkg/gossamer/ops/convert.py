@@ -97,9 +97,15 @@ def _holds_arrays(x: Any) -> bool:
 
 
 def weak_dtype(x: Any) -> Any:
-    """What `x` counts as in promotion: a Python type for Python numbers, else its dtype."""
+    """What `x` counts as in promotion: a Python type for Python numbers, else its dtype.
+
+    Raises:
+        TypeError: for what has none.
+    """
     if isinstance(x, _SCALARS):
         return type(x)
+    if not hasattr(x, "dtype"):
+        raise TypeError(f"Expected a number or a tensor. Received: {x!r}")
     return x.dtype
 
 
@@ -232,7 +238,9 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any
 
 
 def array(x: Any, dtype: Any = None) -> Tensor:
-    """A tensor of a number, array, nested sequence, variable or tensor: `convert_to_tensor`.
+    """A tensor of a number, array, nested sequence, variable or tensor.
+
+    Unlike `convert_to_tensor` it makes 32 bits of a tensor's 64, too, unless `dtype` says more.
 
     Raises:
         TypeError: for what holds no numbers, or a dtype that the backend cannot hold.
@@ -242,7 +250,7 @@ def array(x: Any, dtype: Any = None) -> Tensor:
         >>> ops.array([1, 2, 3], "float32").tolist()
         [1.0, 2.0, 3.0]
     """
-    return convert_to_tensor(x, dtype)
+    return promote(x)[0] if dtype is None else as_tensor(x, dtype)
 
 
 def copy(x: Any) -> Tensor:

@@ -182,7 +182,7 @@ def _coordinates(
     rows: int, columns: int | None, k: int, backend: Backend | None = None
 ) -> tuple[Tensor, Tensor]:
     """The diagonal that each row crosses, as a column; the columns' numbers, as a row."""
-    width = rows if columns is None else columns
+    rows, width = normalize_shape((rows, rows if columns is None else columns))
     diagonal = ops.reshape(iota(k, 1, rows, "int32", backend), (rows, 1))
     return diagonal, iota(0, 1, width, "int32", backend)
 

@@ -1,7 +1,10 @@
 """Elements in another order along their axes: `flip` and its kind, `rot90`, `roll`."""
 
+import operator
 from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from gossamer import ops
 from gossamer.ops.axes import normalize_axes, normalize_axis
@@ -32,11 +35,11 @@ def roll(x: Any, shift: Any, axis: Any = None) -> Tensor:
 
     Args:
         x: the tensor.
-        shift: by how many places, for each axis.
+        shift: by how many places, for each axis or for all.
         axis: an axis or several; the flat tensor is rolled for None.
 
     Raises:
-        ValueError: for an axis that is not there.
+        ValueError: for an axis that is not there, or other numbers of shifts and axes.
 
     Example:
         >>> ops.roll([1, 2, 3], 1).tolist()
@@ -45,10 +48,11 @@ def roll(x: Any, shift: Any, axis: Any = None) -> Tensor:
     tensor = as_tensor(x)
     if axis is None:
         return ops.reshape(roll(ops.ravel(tensor), shift, 0), tensor.shape)
-    axes = axis if isinstance(axis, Sequence) else (axis,)
-    shifts = shift if isinstance(shift, Sequence) else (shift,) * len(axes)
-    for one, by in zip(axes, shifts, strict=True):
+    shifts: dict[int, int] = {}
+    for one, by in np.broadcast(axis, np.asarray(shift)):
         along = normalize_axis(one, tensor.ndim)
+        shifts[along] = shifts.get(along, 0) + operator.index(by)
+    for along, by in shifts.items():
         length = tensor.shape[along]
         cut = -by % length if length else 0
         if cut:

@@ -11,7 +11,7 @@ import numpy as np
 from gossamer import dtypes, ops
 from gossamer.dtypes import INTEGERS
 from gossamer.ops.axes import normalize_axis, normalize_shape
-from gossamer.ops.convert import as_tensor
+from gossamer.ops.convert import as_tensor, promote
 from gossamer.ops.places import FOLDS, gather, last_rows, scatter_rows
 from gossamer.tensor import Tensor
 
@@ -81,11 +81,12 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     Args:
         x: the tensor to take from.
         indices: integers; as many axes as `x`, and shapes that broadcast but for `axis`.
-        axis: the axis; both are flat for None.
+        axis: the axis; the flat tensor is taken from for None.
 
     Raises:
         TypeError: for indices that are no integers.
-        ValueError: for shapes that do not fit, or an axis that is not there.
+        ValueError: for shapes that do not fit, indices without `axis` that have other than one
+            axis, or an axis that is not there.
         IndexError: for indices out of range, if they are not in a tensor.
 
     Example:
@@ -95,7 +96,6 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     tensor = as_tensor(x)
     if axis is None:
         tensor, axis = ops.ravel(tensor), 0
-        indices = ops.ravel(indices) if isinstance(indices, Tensor) else np.ravel(indices)
     along = normalize_axis(axis, tensor.ndim)
     at, wrap = _indices(indices, tensor.shape[along], tensor)
     if at.ndim != tensor.ndim:
@@ -127,7 +127,7 @@ def scatter(indices: Any, values: Any, shape: Any) -> Tensor:
         >>> ops.scatter([[0], [2], [0]], [1.0, 2.0, 3.0], (3,)).tolist()
         [4.0, 0.0, 2.0]
     """
-    updates, sizes = as_tensor(values), normalize_shape(shape)
+    (updates,), sizes = promote(values), normalize_shape(shape)
     at, rows, size = _places(indices, updates, sizes)
     return ops.reshape(scatter_rows(at, rows, size, "add"), sizes)
 
@@ -215,7 +215,7 @@ def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | Non
         raise ValueError(
             f"Expected the reduction None, {', '.join(map(repr, FOLDS))}. Received: {reduction!r}"
         )
-    tensor = as_tensor(inputs)
+    (tensor,) = promote(inputs)
     update = as_tensor(updates, tensor.dtype, tensor.backend)
     at, rows, size = _places(indices, update, tensor.shape)
     if reduction is not None:

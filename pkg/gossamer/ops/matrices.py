@@ -9,7 +9,7 @@ from typing import Any
 
 from gossamer import ops
 from gossamer.ops.axes import normalize_axis
-from gossamer.ops.convert import as_tensor
+from gossamer.ops.convert import as_tensor, promote
 from gossamer.ops.create import iota
 from gossamer.ops.slicing import strided_pad, strided_slice
 from gossamer.tensor import Tensor
@@ -103,7 +103,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Tensor:  #
         >>> ops.vander([1, 2, 3]).tolist()
         [[1, 1, 1], [4, 2, 1], [9, 3, 1]]
     """
-    tensor = as_tensor(x)
+    (tensor,) = promote(x)
     if tensor.ndim != 1:
         raise ValueError(f"Expected a vector. Received: x.shape={tensor.shape}")
     if not isinstance(N, int | None) or not isinstance(increasing, bool):

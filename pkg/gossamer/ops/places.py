@@ -12,7 +12,7 @@ import numpy as np
 
 from gossamer import ops
 from gossamer.core.primitive import NO_GRADIENT, Primitive, bind
-from gossamer.dtypes import FLOATS
+from gossamer.dtypes import COMPLEX, FLOATS
 from gossamer.kernel import expr, index
 from gossamer.kernel.spec import COMPUTE_DTYPE, Map, Scatter, TensorSpec
 from gossamer.ops.create import iota
@@ -32,7 +32,7 @@ def _nothing(dtype: str) -> Any:
     """What is read where nothing is: NaN, the least signed or the greatest unsigned integer."""
     if dtype == "bool":
         return True
-    if dtype in FLOATS:
+    if dtype in FLOATS or dtype in COMPLEX:
         return np.nan
     limits = np.iinfo(dtype)
     return limits.min or limits.max

@@ -15,7 +15,6 @@ from gossamer import ops
 from gossamer.core.primitive import Primitive, bind
 from gossamer.kernel import expr
 from gossamer.kernel.spec import COMPUTE_DTYPE, Map, TensorSpec
-from gossamer.ops.axes import normalize_shape
 from gossamer.ops.convert import as_tensor
 from gossamer.ops.views import gathered
 from gossamer.tensor import Tensor
@@ -169,7 +168,7 @@ def slice(inputs: Any, start_indices: Any, shape: Any) -> Tensor:
     Args:
         inputs: the tensor to take it from.
         start_indices: one number an axis.
-        shape: one size an axis.
+        shape: one size an axis; -1 for all that is left of it.
 
     Raises:
         ValueError: if the block does not lie inside of the tensor.
@@ -185,9 +184,14 @@ def slice(inputs: Any, start_indices: Any, shape: Any) -> Tensor:
 
 def _block(tensor: Tensor, start_indices: Any, shape: Any) -> tuple[Numbers, Numbers]:
     starts = tuple(operator.index(start) for start in start_indices)
-    sizes = normalize_shape(shape)
+    sizes = tuple(operator.index(size) for size in shape)
+    if len(starts) == len(sizes) == tensor.ndim:
+        sizes = tuple(
+            length - start if size == -1 else size
+            for start, size, length in zip(starts, sizes, tensor.shape, strict=True)
+        )
     if len(starts) != tensor.ndim or len(sizes) != tensor.ndim or any(
-        not 0 <= start <= length - size
+        not 0 <= start <= length - size or size < 0
         for start, size, length in zip(starts, sizes, tensor.shape, strict=True)
     ):  # fmt: skip
         raise ValueError(
@@ -229,6 +233,7 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
         constant_values: what a constant margin holds; 0 if None.
 
     Raises:
+        TypeError: for widths that are no integers.
         ValueError: for another mode, or widths that are negative or do not fit the axes.
 
     Example:
@@ -257,10 +262,13 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
 
 
 def _widths(pad_width: Any, rank: int) -> list[tuple[int, int]]:
+    given = np.asarray(pad_width)
+    if given.dtype.kind not in "iu":
+        raise TypeError(f"Expected integer widths. Received: pad_width={pad_width}")
     try:
-        widths = np.broadcast_to(np.asarray(pad_width), (rank, 2))
+        widths = np.broadcast_to(given, (rank, 2))
         pairs = [(operator.index(before), operator.index(after)) for before, after in widths]
-    except (ValueError, TypeError):
+    except ValueError:
         pairs = [(-1, -1)]
     if any(min(pair) < 0 for pair in pairs):
         raise ValueError(

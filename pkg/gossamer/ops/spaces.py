@@ -1,11 +1,14 @@
 """Numbers at even distances: `linspace`, and of exponents `logspace` and `geomspace`."""
 
+import math
+import operator
 from typing import Any
 
 from gossamer import dtypes, ops
 from gossamer.ops.axes import normalize_axis
-from gossamer.ops.convert import promote
+from gossamer.ops.convert import as_tensor, promote, weak_dtype
 from gossamer.ops.create import iota
+from gossamer.ops.elementwise import broadcast_shapes
 from gossamer.tensor import Tensor
 
 # By how much, relatively, a power may miss the number that it is: 4 units in the last place.
@@ -39,21 +42,35 @@ def linspace(
         >>> ops.linspace(0.0, 1.0, 5).tolist()
         [0.0, 0.25, 0.5, 0.75, 1.0]
     """
-    if num < 0:
+    low, high = _ends(start, stop)
+    count = operator.index(num)
+    if count < 0:
         raise ValueError(f"Expected a number of samples from 0 on. Received: num={num}")
-    low, high = ops.add(start, 0.0), ops.add(stop, 0.0)
-    steps = max(num - 1, 1) if endpoint else num
+    steps = count - 1 if endpoint else count
     rank = max(low.ndim, high.ndim)
-    share = iota(0, 1, num, low.dtype, low.backend) / float(max(steps, 1))
-    share = ops.reshape(share, (num,) + (1,) * rank)
+    share = iota(0, 1, count, low.dtype, low.backend) / float(max(steps, 1))
+    share = ops.reshape(share, (count,) + (1,) * rank)
     # Not start + i * step: the weights 0 and 1 make both ends exact.
     samples = low * (1.0 - share) + high * share
     if rank:
         samples = ops.moveaxis(samples, 0, normalize_axis(axis, rank + 1))
-    if dtype is not None:
-        name = dtypes.standardize_dtype(dtype)
-        samples = ops.cast(ops.floor(samples) if name in dtypes.INTEGERS else samples, name)
-    return (samples, (high - low) / float(max(steps, 1))) if retstep else samples
+    own = _float_type(start, stop)
+    name = own if dtype is None else dtypes.standardize_dtype(dtype)
+    samples = ops.cast(ops.floor(samples) if name in dtypes.INTEGERS else samples, name)
+    if not retstep:
+        return samples
+    # Between fewer than two samples there is no step.
+    return samples, ops.cast((high - low) / (float(steps) if steps > 0 else math.nan), own)
+
+
+def _float_type(*ends: Any) -> str:
+    return dtypes.result_type(*map(weak_dtype, ends), float)
+
+
+def _ends(*ends: Any) -> tuple[Tensor, ...]:
+    """The ends in the floating type in which to compute, halves in 32 bits."""
+    name = _float_type(*ends)
+    return promote(*[as_tensor(x, "float32" if name == "float16" else name) for x in ends])
 
 
 def logspace(
@@ -83,21 +100,20 @@ def logspace(
         >>> ops.logspace(0.0, 3.0, 4, base=2).tolist()
         [1.0, 2.0, 4.0, 8.0]
     """
-    rank = max(ops.ndim(x) for x in (start, stop, base))
-    if ops.ndim(base):
-        missing = rank - ops.ndim(base)
-        base = ops.reshape(base, (1,) * missing + ops.shape(base))
-        base = ops.expand_dims(base, normalize_axis(axis, rank + 1))
-        start, stop = (
-            ops.reshape(x, (1,) * (rank - ops.ndim(x)) + ops.shape(x)) for x in (start, stop)
-        )
-    exponents = linspace(start, stop, num, endpoint, axis=axis)
-    return _as_dtype(ops.power(ops.cast(base, exponents.dtype), exponents), dtype)
+    low, high = _ends(start, stop)
+    bases = as_tensor(base, low.dtype, low.backend)
+    if bases.ndim:
+        # One for each of the ends, as they broadcast; the new axis is between theirs, too.
+        shape = broadcast_shapes(low.shape, high.shape, bases.shape)
+        low, bases = ops.broadcast_to(low, shape), ops.broadcast_to(bases, shape)
+        bases = ops.expand_dims(bases, normalize_axis(axis, len(shape) + 1))
+    powers = ops.power(bases, linspace(low, high, num, endpoint, axis=axis))
+    return _as_dtype(powers, dtype or _float_type(start, stop))
 
 
 def _as_dtype(samples: Tensor, dtype: Any) -> Tensor:
-    """The samples in a dtype, if one is named; whole numbers that they miss by a rounding whole."""
-    name = dtypes.standardize_dtype(dtype) if dtype is not None else samples.dtype
+    """The samples in a dtype, in integers whole where they miss whole numbers by a rounding."""
+    name = dtypes.standardize_dtype(dtype)
     if name in dtypes.INTEGERS:
         nearest = ops.round(samples)
         near = ops.absolute(samples - nearest) <= _ROUNDING * ops.absolute(samples)
@@ -130,7 +146,7 @@ def geomspace(
         >>> ops.geomspace(1.0, 1000.0, 4).tolist()
         [1.0, 10.0, 100.0, 1000.0]
     """
-    low, high = promote(ops.add(start, 0.0), ops.add(stop, 0.0))
+    low, high = _ends(start, stop)
     sign = ops.sign(low)
     # The ends' ratio may overflow, its logarithm cannot.
     exponents = linspace(ops.log10(low / sign), ops.log10(high / sign), num, endpoint)
@@ -140,4 +156,5 @@ def geomspace(
     samples = ops.where(number == 0, low, samples)
     if endpoint and num > 1:
         samples = ops.where(number == num - 1, high, samples)
-    return _as_dtype(ops.moveaxis(samples, 0, normalize_axis(axis, rank + 1)), dtype)
+    samples = ops.moveaxis(samples, 0, normalize_axis(axis, rank + 1))
+    return _as_dtype(samples, dtype or _float_type(start, stop))

@@ -8,7 +8,7 @@ import numpy as np
 
 from gossamer import ops
 from gossamer.ops.axes import normalize_axis
-from gossamer.ops.convert import as_tensor
+from gossamer.ops.convert import as_tensor, promote
 from gossamer.ops.slicing import slice_along
 from gossamer.tensor import Tensor
 
@@ -93,7 +93,7 @@ def array_split(x: Any, indices_or_sections: int, axis: int = 0) -> list[Tensor]
 
 
 def _with_axes(x: Any, least: int) -> Tensor:
-    tensor = as_tensor(x)
+    (tensor,) = promote(x)
     if tensor.ndim < least:
         raise ValueError(f"Expected a tensor with {least} axes or more. Received: {tensor.shape}")
     return tensor
