@@ -70,6 +70,8 @@ ARRAYS = [
     row("logspace", start=-1.0, stop=2.0, num=7),
     row("logspace", start=0, stop=5, num=5, endpoint=False, base=2.0),
     row("logspace", (3,), f(3, low=1.0, high=2.0), num=5, axis=1, base=3.0),
+    row("logspace", start=-1.0, stop=1.0, num=4, base=np.float32([2, 3, 5])),
+    row("logspace", f(2, 1), f(3, low=1.0), num=4, base=np.float32([2, 3, 5]), axis=1),
     row("logspace", start=0, stop=6, num=7, dtype="int32", expected=lambda **_: 10 ** np.arange(7)),
     row("geomspace", start=1.0, stop=1e6, num=7),
     row("geomspace", start=-0.5, stop=-32.0, num=5, endpoint=False),

@@ -56,6 +56,7 @@ MADE = [
         {"endpoint": False}, {"retstep": True}, {"retstep": True, "endpoint": False}]),
     *(case("linspace", 0, 10, 5, dtype=dtype, endpoint=end)
       for dtype in MADE_AS if dtype != "bool" for end in (True, False)),
+    case("linspace", 0, 1, 3, axis=1), case("linspace", 0, 1, 3.0),
     *(case("linspace", 0, 1, num, retstep=True, endpoint=end)
       for num in (0, 1, 2) for end in (True, False)),
     *(case("logspace", *args) for args in [
@@ -234,10 +235,10 @@ KEYS: tuple[Any, ...] = (
     S[..., None, :], S[::-1, ::2, 1:], S[1, 2, 3], (),
     [0, 1, 0], [[0, 1], [1, 1]], [-1, 0], [], np.array([1, 0]), np.array(1), (0, [1, 2]),
     S[[0, 1], [1, 2]], S[[[0], [1]], [1, 2]], S[:, [0, 2]], S[:, [0, 2], [1, 3]],
-    S[[0, 1], :, [1, 3]], S[0, :, [1, 2]], S[:, 0, [1, 2]], S[[0, 1], ..., 0], S[[0, 1], None, [1, 2]],
-    S[None, [0, 1]], S[:, None, [0, 2], [1, 3]], S[[0, 1], 1:, 0], S[..., [0, 1]], S[[[0, 1]], ..., [[1, 3]]],
-    S[:, ..., [0, 1], 1], S[:, [0, 1], ..., [1, 3]], S[(0, 1), 0],
-    np.array([True, False]), [True, False], S[:, np.array([True, False, True])],
+    S[[0, 1], :, [1, 3]], S[0, :, [1, 2]], S[:, 0, [1, 2]], S[[0, 1], ..., 0],
+    S[[0, 1], None, [1, 2]], S[None, [0, 1]], S[:, None, [0, 2], [1, 3]], S[[0, 1], 1:, 0],
+    S[..., [0, 1]], S[[[0, 1]], ..., [[1, 3]]], S[:, ..., [0, 1], 1], S[:, [0, 1], ..., [1, 3]],
+    S[(0, 1), 0], np.array([True, False]), [True, False], S[:, np.array([True, False, True])],
     S[np.array([True, False]), :, [0, 1]], S[np.array([[True, False, True], [False, True, True]])],
     S[0, np.array([True, False, True]), 1:], S[np.array([True, True]), [0, 2], [1, 3]],
     S[..., np.array([True, False, False, True])], np.array([False, False]), True, False, S[True, 0],

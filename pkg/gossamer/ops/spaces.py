@@ -6,7 +6,7 @@ from typing import Any
 
 from gossamer import dtypes, ops
 from gossamer.ops.axes import normalize_axis
-from gossamer.ops.convert import as_tensor, promote, weak_dtype
+from gossamer.ops.convert import as_tensor, promote
 from gossamer.ops.create import iota
 from gossamer.ops.elementwise import broadcast_shapes
 from gossamer.tensor import Tensor
@@ -42,7 +42,7 @@ def linspace(
         >>> ops.linspace(0.0, 1.0, 5).tolist()
         [0.0, 0.25, 0.5, 0.75, 1.0]
     """
-    low, high = _ends(start, stop)
+    low, high, own = _ends(start, stop)
     count = operator.index(num)
     if count < 0:
         raise ValueError(f"Expected a number of samples from 0 on. Received: num={num}")
@@ -52,9 +52,7 @@ def linspace(
     share = ops.reshape(share, (count,) + (1,) * rank)
     # Not start + i * step: the weights 0 and 1 make both ends exact.
     samples = low * (1.0 - share) + high * share
-    if rank:
-        samples = ops.moveaxis(samples, 0, normalize_axis(axis, rank + 1))
-    own = _float_type(start, stop)
+    samples = ops.moveaxis(samples, 0, normalize_axis(axis, rank + 1))
     name = own if dtype is None else dtypes.standardize_dtype(dtype)
     samples = ops.cast(ops.floor(samples) if name in dtypes.INTEGERS else samples, name)
     if not retstep:
@@ -63,14 +61,12 @@ def linspace(
     return samples, ops.cast((high - low) / (float(steps) if steps > 0 else math.nan), own)
 
 
-def _float_type(*ends: Any) -> str:
-    return dtypes.result_type(*map(weak_dtype, ends), float)
-
-
-def _ends(*ends: Any) -> tuple[Tensor, ...]:
-    """The ends in the floating type in which to compute, halves in 32 bits."""
-    name = _float_type(*ends)
-    return promote(*[as_tensor(x, "float32" if name == "float16" else name) for x in ends])
+def _ends(start: Any, stop: Any) -> tuple[Tensor, Tensor, str]:
+    """The ends in the floating type in which to compute, halves in 32 bits, and their own type."""
+    low, high = promote(start, stop)
+    own = dtypes.result_type(low.dtype, float)
+    wide = "float32" if own == "float16" else own
+    return as_tensor(low, wide), as_tensor(high, wide), own
 
 
 def logspace(
@@ -100,7 +96,7 @@ def logspace(
         >>> ops.logspace(0.0, 3.0, 4, base=2).tolist()
         [1.0, 2.0, 4.0, 8.0]
     """
-    low, high = _ends(start, stop)
+    low, high, own = _ends(start, stop)
     bases = as_tensor(base, low.dtype, low.backend)
     if bases.ndim:
         # One for each of the ends, as they broadcast; the new axis is between theirs, too.
@@ -108,7 +104,7 @@ def logspace(
         low, bases = ops.broadcast_to(low, shape), ops.broadcast_to(bases, shape)
         bases = ops.expand_dims(bases, normalize_axis(axis, len(shape) + 1))
     powers = ops.power(bases, linspace(low, high, num, endpoint, axis=axis))
-    return _as_dtype(powers, dtype or _float_type(start, stop))
+    return _as_dtype(powers, dtype or own)
 
 
 def _as_dtype(samples: Tensor, dtype: Any) -> Tensor:
@@ -146,7 +142,7 @@ def geomspace(
         >>> ops.geomspace(1.0, 1000.0, 4).tolist()
         [1.0, 10.0, 100.0, 1000.0]
     """
-    low, high = _ends(start, stop)
+    low, high, own = _ends(start, stop)
     sign = ops.sign(low)
     # The ends' ratio may overflow, its logarithm cannot.
     exponents = linspace(ops.log10(low / sign), ops.log10(high / sign), num, endpoint)
@@ -157,4 +153,4 @@ def geomspace(
     if endpoint and num > 1:
         samples = ops.where(number == num - 1, high, samples)
     samples = ops.moveaxis(samples, 0, normalize_axis(axis, rank + 1))
-    return _as_dtype(samples, dtype or _float_type(start, stop))
+    return _as_dtype(samples, dtype or own)
