@@ -207,4 +207,4 @@ from gossamer.ops.views import (
 )
 
 # Last, since they take what stands above: the operators, and Keras's sub-modules.
-from gossamer.ops import image, linalg, nn, numpy, operators  # isort: skip
+from gossamer.ops import linalg, nn, numpy, operators  # isort: skip

@@ -1,4 +1,4 @@
-"""How `ops.numpy`, `ops.nn`, `ops.linalg` and `ops.image` come by the functions that they name."""
+"""How `ops.numpy`, `ops.nn` and `ops.linalg` come by the functions that they name."""
 
 from collections.abc import Callable
 from typing import Any
