@@ -24,6 +24,12 @@ def _rearranged(shape, pattern, expected, **sizes):
     return row("rearrange", shape, expected=lambda x, **_: expected(x), pattern=pattern, **sizes)
 
 
+def _begin_late(x, start, shape):
+    at = int(start[0])
+    first = min(at + 4 if at < 0 else at, 2)
+    return x[first : first + 2]
+
+
 ARRAYS = [
     row("array", (3, 5), expected=np.asarray),
     row("array", i(3, 5), dtype="int32", expected=np.asarray),
@@ -80,6 +86,12 @@ ARRAYS = [
         expected=lambda **_: 10 ** np.arange(4)),
     row("select", expected=np.select, condlist=[np.arange(5) < 2, np.arange(5) > 3],
         choicelist=[np.float32([1, 2, 3, 4, 5]), np.float32(7)], default=0.5),
+    *(row("slice", (4, 5), v(start, "int32"), shape=(2, 5), gradients=(0,), expected=_begin_late)
+      for start in ([1, 0], [0, 0], [7, 0], [-2, 0])),
+    row("slice_update", (4, 5), v([1, 2], "int32"), (2, 3)),
+    row("slice_update", i(4, 5), v([-1, -9], "int32"), i(1, 2),
+        expected=lambda x, start, updates: np.concatenate(
+            [x[:3], np.concatenate([updates, x[3:, 2:]], 1)])),
     row("unravel_index", i(3, 4, low=0, high=60), shape=(3, 4, 5)),
     row("unravel_index", v([5, -1, -12, -13, 12, 100, 0], "int32"), shape=(3, 4),
         expected=lambda x, shape: np.unravel_index([5, 11, 0, 0, 11, 11, 0], shape)),

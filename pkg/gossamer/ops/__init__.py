@@ -49,6 +49,7 @@ from gossamer.ops.arithmetic import (
     trunc,
 )
 from gossamer.ops.bits import view
+from gossamer.ops.blocks import slice, slice_update
 from gossamer.ops.conv import conv, conv_transpose, depthwise_conv, separable_conv
 from gossamer.ops.convert import (
     array,
@@ -180,7 +181,7 @@ from gossamer.ops.reduce import (
 )
 from gossamer.ops.segment import segment_max, segment_min, segment_prod, segment_sum
 from gossamer.ops.select import select
-from gossamer.ops.slicing import pad, slice, slice_update
+from gossamer.ops.slicing import pad
 from gossamer.ops.sorting import (
     argpartition,
     argsort,

@@ -1,11 +1,10 @@
-"""Parts of tensors and tensors with margins: `slice` and `pad`, each other's gradients.
+"""Parts of tensors, and margins around them: the primitives `slice` and `pad`, mutual gradients.
 
 Both primitives take a step, the pad as elements that it puts between neighbours, so that each can
 undo the other. Starts, steps and margins are numbers that a kernel is given, not part of it.
 """
 
 import builtins
-import operator
 from collections.abc import Hashable
 from typing import Any
 
@@ -162,67 +161,6 @@ def strided_pad(x: Tensor, value: Any, low: Numbers, high: Numbers, inner: Numbe
     return bind(_pad_primitive, x, filling, low=low, high=high, inner=inner)
 
 
-def slice(inputs: Any, start_indices: Any, shape: Any) -> Tensor:
-    """The block of `shape` that begins at `start_indices`.
-
-    Args:
-        inputs: the tensor to take it from.
-        start_indices: one number an axis.
-        shape: one size an axis; -1 for all that is left of it.
-
-    Raises:
-        ValueError: if the block does not lie inside of the tensor.
-
-    Example:
-        >>> ops.slice([[1, 2, 3], [4, 5, 6]], (0, 1), (2, 2)).tolist()
-        [[2, 3], [5, 6]]
-    """
-    tensor = as_tensor(inputs)
-    starts, sizes = _block(tensor, start_indices, shape)
-    return strided_slice(tensor, starts, sizes, (1,) * tensor.ndim)
-
-
-def _block(tensor: Tensor, start_indices: Any, shape: Any) -> tuple[Numbers, Numbers]:
-    starts = tuple(operator.index(start) for start in start_indices)
-    sizes = tuple(operator.index(size) for size in shape)
-    if len(starts) == len(sizes) == tensor.ndim:
-        sizes = tuple(
-            length - start if size == -1 else size
-            for start, size, length in zip(starts, sizes, tensor.shape, strict=True)
-        )
-    if len(starts) != tensor.ndim or len(sizes) != tensor.ndim or any(
-        not 0 <= start <= length - size or size < 0
-        for start, size, length in zip(starts, sizes, tensor.shape, strict=True)
-    ):  # fmt: skip
-        raise ValueError(
-            f"Expected a block inside of a tensor of shape {tensor.shape}. "
-            f"Received: start_indices={starts}, shape={sizes}"
-        )
-    return starts, sizes
-
-
-def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Tensor:
-    """`inputs` with `updates` in place of the block that begins at `start_indices`.
-
-    Raises:
-        ValueError: if the block does not lie inside of the tensor.
-
-    Example:
-        >>> ops.slice_update([0, 0, 0, 0], [1], [5, 6]).tolist()
-        [0, 5, 6, 0]
-    """
-    tensor = as_tensor(inputs)
-    update = as_tensor(updates, tensor.dtype, tensor.backend)
-    low, _ = _block(tensor, start_indices, update.shape)
-    high = tuple(
-        length - start - size
-        for length, start, size in zip(tensor.shape, low, update.shape, strict=True)
-    )
-    none = (0,) * tensor.ndim
-    replaced = strided_pad(ops.ones_like(update, dtype="bool"), False, low, high, none)
-    return ops.where(replaced, strided_pad(update, 0, low, high, none), tensor)
-
-
 def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = None) -> Tensor:
     """Margins around a tensor.
 
@@ -262,16 +200,14 @@ def pad(x: Any, pad_width: Any, mode: str = "constant", constant_values: Any = N
 
 
 def _widths(pad_width: Any, rank: int) -> list[tuple[int, int]]:
-    given = np.asarray(pad_width)
-    if given.dtype.kind not in "iu":
-        raise TypeError(f"Expected integer widths. Received: pad_width={pad_width}")
     try:
-        widths = np.broadcast_to(given, (rank, 2))
-        pairs = [(operator.index(before), operator.index(after)) for before, after in widths]
+        widths = np.broadcast_to(np.asarray(pad_width), (rank, 2))
     except ValueError:
-        pairs = [(-1, -1)]
-    if any(min(pair) < 0 for pair in pairs):
+        widths = np.full((rank, 2), -1)
+    if widths.dtype.kind not in "iu":
+        raise TypeError(f"Expected integer widths. Received: pad_width={pad_width}")
+    if widths.min(initial=0) < 0:
         raise ValueError(
             f"Expected widths from 0 on, as pairs for {rank} axes. Received: pad_width={pad_width}"
         )
-    return pairs
+    return [(int(before), int(after)) for before, after in widths]
