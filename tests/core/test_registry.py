@@ -12,7 +12,8 @@ from tests.ops.records import RECORDS
 # Public functions that return no tensor, or have tests of their own.
 ELSEWHERE = {
     "associative_scan",  # tests/ops/test_cumulative.py
-    "convert_to_numpy", "dtype", "is_tensor", "shape",  # tests/ops/test_convert.py
+    "convert_to_numpy", "dtype", "is_tensor", "ndim", "shape", "size",  # tests/ops/test_convert.py
+    "vectorize",  # tests/ops/test_vectorize.py
     "random.categorical", "random.dropout", "random.normal", "random.randint", "random.shuffle",
     "random.truncated_normal",  # tests/ops/test_random.py
 }  # fmt: skip

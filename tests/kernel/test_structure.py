@@ -38,6 +38,9 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]] = 
     "one_hot": (lambda n, k: ops.one_hot(np.zeros(n, np.int32), k), (4, 5), (9, 7)),
     "arange": (lambda n, by: ops.arange(2, n, by), (14, 5), (99, 7)),
     "eye": (lambda n, m: ops.eye(n, m, k=1), (4, 5), (9, 7)),
+    "diag": (lambda n, k: ops.diag(ones(n), k), (4, 1), (9, -3)),
+    "diagonal": (lambda n, k: ops.diagonal(ones(2, n, 7), k, 1, 2), (4, 1), (9, -3)),
+    "view": (lambda n, m: ops.view(ones(n, m), "uint8"), (3, 5), (7, 1031)),
     "random": (lambda n, seed: random.normal((n, 5), seed=seed), (4, 5), (9, 7)),
     "conv": (
         lambda n, size, taps: gs.grad(

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tests.ops.record import Record
 from tests.ops.records_arranged import ARRANGED, INDEXED, MADE
+from tests.ops.records_arrays import ARRAYS
 from tests.ops.records_complex import COMPLEX, FOURIER
 from tests.ops.records_dtypes import HALVES
 from tests.ops.records_elementwise import ELEMENTWISE, TWO_OPERANDS
@@ -48,6 +49,7 @@ RECORDS = _numbered(
         *MADE,
         *COMPLEX,
         *FOURIER,
+        *ARRAYS,
     ]
 )
 DIFFERENTIABLE = [record for record in RECORDS if record.differentiable()]

@@ -132,3 +132,9 @@ def test_64_bits_stay_on_request(backend: str) -> None:
 def test_tensors_have_no_hash() -> None:
     with pytest.raises(TypeError):
         hash(ops.ones(2))
+
+
+def test_shapes_are_known_on_the_host() -> None:
+    for x in (3.0, [[1, 2, 3]], np.ones((2, 0)), ops.ones((2, 3, 4)), gs.Variable([1.0])):
+        assert (ops.ndim(x), ops.size(x)) == (np.ndim(x), np.size(x))
+        assert isinstance(ops.size(x), int)

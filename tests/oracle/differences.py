@@ -29,4 +29,36 @@ class Difference(NamedTuple):
         return case.op in self.ops.split() and self.concerns(case)
 
 
-DIFFERENCES: tuple[Difference, ...] = ()
+DIFFERENCES: tuple[Difference, ...] = (
+    Difference(
+        "zeros ones eye identity tri linspace",
+        "An unknown dtype is a ValueError everywhere, as in most of Keras, and no TypeError.",
+        lambda case: case.kwargs.get("dtype") == "float31",
+    ),
+    Difference(
+        "zeros_like ones_like vstack hstack dstack",
+        "A list of integers is int32, as convert_to_tensor has it: NumPy's int64 shows through "
+        "Keras on NumPy, and Keras on JAX takes no lists.",
+        lambda case: not case.dtypes(),
+    ),
+    Difference(
+        "split",
+        "A number of parts that is no integer is a mistake, and not rounded down.",
+        lambda case: isinstance(case.args[1], float),
+    ),
+    Difference(
+        "unstack",
+        "A `num` that is not the axis's size is a mistake, as in Keras on TensorFlow.",
+        lambda case: "num" in case.kwargs,
+    ),
+    Difference(
+        "tri",
+        "A negative size is a mistake, as it is for `eye`.",
+        lambda case: case.args[0] == -1,
+    ),
+    Difference(
+        "rearrange",
+        "`()` is an axis of size 1, as in einops.",
+        lambda case: "()" in case.kwargs["pattern"],
+    ),
+)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from tests.ops.records import RECORDS
 from tests.oracle.case import numbered, of_record
 from tests.oracle.cases_arithmetic import ARITHMETIC
+from tests.oracle.cases_arrays import ARRAYS
 from tests.oracle.cases_complex import COMPLEX, FOURIER
 
-FAMILIES = (ARITHMETIC, COMPLEX, FOURIER)
+FAMILIES = (ARITHMETIC, ARRAYS, COMPLEX, FOURIER)
 CASES = numbered(
     [
         *(of_record(record) for record in RECORDS if "." not in record.op),

@@ -385,6 +385,17 @@ def half_bits(x: Expr) -> Expr:
     return select(magnitude < 0x477FF000, finite, other) | ((bits >> 16) & 0x8000)
 
 
+def half_of_bits(bits: Expr) -> Expr:
+    """The float16 that has these bits, as float32: the inverse of `half_bits`."""
+    magnitude = bits & 0x7FFF
+    subnormal = bitcast(cast(magnitude, FLOAT) * 2.0**-24, UINT)
+    normal = (magnitude << 13) + (112 << 23)
+    # Infinity and NaN, whose exponents are all ones.
+    other = (magnitude << 13) | 0x7F800000
+    finite = select(magnitude < 0x400, subnormal, normal)
+    return bitcast(select(magnitude < 0x7C00, finite, other) | ((bits & 0x8000) << 16), FLOAT)
+
+
 def is_infinite(x: Expr) -> Expr:
     return equal(bitcast(x, UINT) & 0x7FFFFFFF, 0x7F800000)
 

@@ -1,7 +1,31 @@
 """The Ops API: `keras.ops`'s names, by family. Public functions, their primitives beside them."""
 
 from gossamer import dtypes
-from gossamer.core.symbolic import public_functions, takes_symbolic
+from gossamer.core import symbolic as _symbolic
+from gossamer.ops.activation import (
+    celu,
+    elu,
+    gelu,
+    hard_sigmoid,
+    hard_silu,
+    hard_swish,
+    hard_tanh,
+    leaky_relu,
+    log_sigmoid,
+    log_softmax,
+    moments,
+    normalize,
+    one_hot,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    softsign,
+    swish,
+)
 from gossamer.ops.arithmetic import (
     abs,
     absolute,
@@ -25,6 +49,11 @@ from gossamer.ops.arithmetic import (
     true_divide,
     trunc,
 )
+from gossamer.ops.bits import view
+from gossamer.ops.blocks import (
+    slice,
+    slice_update,
+)
 from gossamer.ops.complex_numbers import (
     angle,
     conj,
@@ -36,14 +65,23 @@ from gossamer.ops.complex_numbers import (
     view_as_complex,
     view_as_real,
 )
-from gossamer.ops.conv import conv, conv_transpose, depthwise_conv, separable_conv
+from gossamer.ops.conv import (
+    conv,
+    conv_transpose,
+    depthwise_conv,
+    separable_conv,
+)
 from gossamer.ops.convert import (
+    array,
     cast,
     convert_to_numpy,
     convert_to_tensor,
+    copy,
     dtype,
     is_tensor,
+    ndim,
     shape,
+    size,
     stop_gradient,
 )
 from gossamer.ops.create import (
@@ -54,7 +92,6 @@ from gossamer.ops.create import (
     full,
     full_like,
     identity,
-    linspace,
     meshgrid,
     ones,
     ones_like,
@@ -69,12 +106,45 @@ from gossamer.ops.crossentropy import (
     categorical_crossentropy,
     sparse_categorical_crossentropy,
 )
-from gossamer.ops.cumulative import associative_scan, cumprod, cumsum, nancumprod, nancumsum
+from gossamer.ops.cumulative import (
+    associative_scan,
+    cumprod,
+    cumsum,
+    nancumprod,
+    nancumsum,
+)
 from gossamer.ops.einsum import einsum
-from gossamer.ops.fourier import fft, fft2, ifft2, irfft, rfft
-from gossamer.ops.indexing import scatter, scatter_update, take, take_along_axis
-from gossamer.ops.join import append, concatenate, hstack, repeat, stack, tile, vstack
-from gossamer.ops.linalg import matmul
+from gossamer.ops.flipping import (
+    flip,
+    fliplr,
+    flipud,
+    roll,
+    rot90,
+)
+from gossamer.ops.fourier import (
+    fft,
+    fft2,
+    ifft2,
+    irfft,
+    rfft,
+)
+from gossamer.ops.indexing import (
+    scatter,
+    scatter_update,
+    take,
+    take_along_axis,
+    unravel_index,
+)
+from gossamer.ops.join import (
+    append,
+    concatenate,
+    dstack,
+    hstack,
+    repeat,
+    stack,
+    tile,
+    vstack,
+)
 from gossamer.ops.logic import (
     bitwise_and,
     bitwise_invert,
@@ -130,37 +200,30 @@ from gossamer.ops.math import (
     tan,
     tanh,
 )
-from gossamer.ops.nn import (
-    celu,
-    elu,
-    gelu,
-    hard_sigmoid,
-    hard_silu,
-    hard_swish,
-    hard_tanh,
-    leaky_relu,
-    log_sigmoid,
-    log_softmax,
-    moments,
-    normalize,
-    one_hot,
-    relu,
-    relu6,
-    selu,
-    sigmoid,
-    silu,
-    softmax,
-    softplus,
-    softsign,
-    swish,
+from gossamer.ops.matmul import matmul
+from gossamer.ops.matrices import (
+    diag,
+    diagflat,
+    diagonal,
+    vander,
 )
 from gossamer.ops.normalization import (
     batch_normalization,
     layer_normalization,
     rms_normalization,
 )
-from gossamer.ops.pool import average_pool, max_pool
-from gossamer.ops.products import dot, inner, outer, tensordot, vdot
+from gossamer.ops.pool import (
+    average_pool,
+    max_pool,
+)
+from gossamer.ops.products import (
+    dot,
+    inner,
+    kron,
+    outer,
+    tensordot,
+    vdot,
+)
 from gossamer.ops.quantiles import (
     median,
     nanmedian,
@@ -169,6 +232,7 @@ from gossamer.ops.quantiles import (
     percentile,
     quantile,
 )
+from gossamer.ops.rearrange import rearrange
 from gossamer.ops.reduce import (
     all,
     amax,
@@ -184,9 +248,18 @@ from gossamer.ops.reduce import (
     prod,
     sum,
 )
-from gossamer.ops.segment import segment_max, segment_min, segment_prod, segment_sum
-from gossamer.ops.short_time import istft, stft
-from gossamer.ops.slicing import flip, pad, roll, slice, slice_update, split, unstack
+from gossamer.ops.segment import (
+    segment_max,
+    segment_min,
+    segment_prod,
+    segment_sum,
+)
+from gossamer.ops.select import select
+from gossamer.ops.short_time import (
+    istft,
+    stft,
+)
+from gossamer.ops.slicing import pad
 from gossamer.ops.sorting import (
     argpartition,
     argsort,
@@ -196,8 +269,25 @@ from gossamer.ops.sorting import (
     sort,
     top_k,
 )
+from gossamer.ops.spaces import (
+    geomspace,
+    linspace,
+    logspace,
+)
+from gossamer.ops.splitting import (
+    array_split,
+    dsplit,
+    hsplit,
+    split,
+    unstack,
+    vsplit,
+)
 from gossamer.ops.subscript import get_item
-from gossamer.ops.variance import std, var
+from gossamer.ops.variance import (
+    std,
+    var,
+)
+from gossamer.ops.vectorize import vectorize
 from gossamer.ops.views import (
     broadcast_to,
     expand_dims,
@@ -209,7 +299,9 @@ from gossamer.ops.views import (
     transpose,
 )
 
-for _name, _function in list(public_functions(globals())):
-    globals()[_name] = takes_symbolic(_function)
+# Each of them takes symbolic tensors, too.
+for _name, _function in list(_symbolic.public_functions(globals())):
+    globals()[_name] = _symbolic.takes_symbolic(_function)
 
-from gossamer.ops import operators  # isort: skip  # noqa: E402  # last: it attaches what stands above
+# Last, since they take what stands above: the operators, and Keras's sub-modules.
+from gossamer.ops import linalg, nn, numpy, operators  # isort: skip  # noqa: E402

@@ -97,9 +97,15 @@ def _holds_arrays(x: Any) -> bool:
 
 
 def weak_dtype(x: Any) -> Any:
-    """What `x` counts as in promotion: a Python type for Python numbers, else its dtype."""
+    """What `x` counts as in promotion: a Python type for Python numbers, else its dtype.
+
+    Raises:
+        TypeError: for what has none.
+    """
     if isinstance(x, _SCALARS):
         return type(x)
+    if not hasattr(x, "dtype"):
+        raise TypeError(f"Expected a number or a tensor. Received: {x!r}")
     return x.dtype
 
 
@@ -237,6 +243,32 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any
     return as_tensor(x, dtype)
 
 
+def array(x: Any, dtype: Any = None) -> Tensor:
+    """A tensor of a number, array, nested sequence, variable or tensor.
+
+    Unlike `convert_to_tensor` it makes 32 bits of a tensor's 64, too, unless `dtype` says more.
+
+    Raises:
+        TypeError: for what holds no numbers, or a dtype that the backend cannot hold.
+        ValueError: for ragged nested sequences, and for unknown dtypes.
+
+    Example:
+        >>> ops.array([1, 2, 3], "float32").tolist()
+        [1.0, 2.0, 3.0]
+    """
+    return promote(x)[0] if dtype is None else as_tensor(x, dtype)
+
+
+def copy(x: Any) -> Tensor:
+    """The same values as a tensor of its own, through which gradients flow.
+
+    Example:
+        >>> ops.copy([1, 2]).tolist()
+        [1, 2]
+    """
+    return identity(x)
+
+
 def convert_to_numpy(x: Any) -> np.ndarray:
     """A NumPy array of the elements; waits for the device.
 
@@ -275,3 +307,23 @@ def dtype(x: Any) -> str:
         'float32'
     """
     return as_tensor(x).dtype
+
+
+def ndim(x: Any) -> int:
+    """The number of axes.
+
+    Example:
+        >>> ops.ndim(ops.ones((2, 3)))
+        2
+    """
+    return as_tensor(x).ndim
+
+
+def size(x: Any) -> int:
+    """The number of elements.
+
+    Example:
+        >>> ops.size(ops.ones((2, 3)))
+        6
+    """
+    return as_tensor(x).size

@@ -14,7 +14,7 @@ from gossamer.backend import Backend, current_backend
 from gossamer.core.primitive import Primitive, bind
 from gossamer.kernel import expr
 from gossamer.kernel.spec import COMPUTE_DTYPE, Map, TensorSpec
-from gossamer.ops.axes import normalize_axis, normalize_shape
+from gossamer.ops.axes import normalize_shape
 from gossamer.ops.convert import as_tensor, weak_dtype
 from gossamer.tensor import Tensor
 
@@ -178,55 +178,11 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     return iota(start, step, size, name)
 
 
-def linspace(
-    start: Any,
-    stop: Any,
-    num: int = 50,
-    endpoint: bool = True,
-    retstep: bool = False,
-    dtype: Any = None,
-    axis: int = 0,
-) -> Any:
-    """Evenly spaced numbers: `start + i * (stop - start) / (num - 1)`, both ends exact.
-
-    Args:
-        start: the first number, or a tensor of them.
-        stop: the last number, or a tensor of them.
-        num: how many.
-        endpoint: whether `stop` is the last; else it would be the next one.
-        retstep: whether to return the spacing too.
-        dtype: the floating type of the ends if None.
-        axis: where the result has its new axis, if the ends have axes.
-
-    Raises:
-        ValueError: for a negative `num`.
-
-    Example:
-        >>> ops.linspace(0.0, 1.0, 5).tolist()
-        [0.0, 0.25, 0.5, 0.75, 1.0]
-    """
-    if num < 0:
-        raise ValueError(f"Expected a number of samples from 0 on. Received: num={num}")
-    low, high = ops.add(start, 0.0), ops.add(stop, 0.0)
-    steps = max(num - 1, 1) if endpoint else num
-    rank = max(low.ndim, high.ndim)
-    share = iota(0, 1, num, low.dtype, low.backend) / float(max(steps, 1))
-    share = ops.reshape(share, (num,) + (1,) * rank)
-    # Not start + i * step: the weights 0 and 1 make both ends exact.
-    samples = low * (1.0 - share) + high * share
-    if rank:
-        samples = ops.moveaxis(samples, 0, normalize_axis(axis, rank + 1))
-    if dtype is not None:
-        name = dtypes.standardize_dtype(dtype)
-        samples = ops.cast(ops.floor(samples) if name in dtypes.INTEGERS else samples, name)
-    return (samples, (high - low) / float(max(steps, 1))) if retstep else samples
-
-
 def _coordinates(
     rows: int, columns: int | None, k: int, backend: Backend | None = None
 ) -> tuple[Tensor, Tensor]:
     """The diagonal that each row crosses, as a column; the columns' numbers, as a row."""
-    width = rows if columns is None else columns
+    rows, width = normalize_shape((rows, rows if columns is None else columns))
     diagonal = ops.reshape(iota(k, 1, rows, "int32", backend), (rows, 1))
     return diagonal, iota(0, 1, width, "int32", backend)
 

@@ -3,10 +3,10 @@
 from typing import Any
 
 from gossamer import ops
+from gossamer.ops.activation import EPSILON
 from gossamer.ops.axes import normalize_axis
 from gossamer.ops.convert import as_tensor, floating, promote
 from gossamer.ops.indexing import gather_labels
-from gossamer.ops.nn import EPSILON
 from gossamer.tensor import Tensor
 
 

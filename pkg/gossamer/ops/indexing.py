@@ -1,4 +1,4 @@
-"""Indexing by name: `take`, `take_along_axis`, `scatter`, `scatter_update`.
+"""Indexing by name: `take`, `take_along_axis`, `unravel_index`, `scatter`, `scatter_update`.
 
 Indices that are known on the host raise if they are out of range; `places` says what those on a
 device do.
@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from gossamer import ops
+from gossamer import dtypes, ops
 from gossamer.dtypes import INTEGERS
 from gossamer.ops.axes import normalize_axis, normalize_shape
-from gossamer.ops.convert import as_tensor
+from gossamer.ops.convert import as_tensor, promote
 from gossamer.ops.places import FOLDS, gather, last_rows, scatter_rows
 from gossamer.tensor import Tensor
 
@@ -81,11 +81,12 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     Args:
         x: the tensor to take from.
         indices: integers; as many axes as `x`, and shapes that broadcast but for `axis`.
-        axis: the axis; both are flat for None.
+        axis: the axis; the flat tensor is taken from for None.
 
     Raises:
         TypeError: for indices that are no integers.
-        ValueError: for shapes that do not fit, or an axis that is not there.
+        ValueError: for shapes that do not fit, indices without `axis` that have other than one
+            axis, or an axis that is not there.
         IndexError: for indices out of range, if they are not in a tensor.
 
     Example:
@@ -95,7 +96,6 @@ def take_along_axis(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     tensor = as_tensor(x)
     if axis is None:
         tensor, axis = ops.ravel(tensor), 0
-        indices = ops.ravel(indices) if isinstance(indices, Tensor) else np.ravel(indices)
     along = normalize_axis(axis, tensor.ndim)
     at, wrap = _indices(indices, tensor.shape[along], tensor)
     if at.ndim != tensor.ndim:
@@ -127,7 +127,7 @@ def scatter(indices: Any, values: Any, shape: Any) -> Tensor:
         >>> ops.scatter([[0], [2], [0]], [1.0, 2.0, 3.0], (3,)).tolist()
         [4.0, 0.0, 2.0]
     """
-    updates, sizes = as_tensor(values), normalize_shape(shape)
+    (updates,), sizes = promote(values), normalize_shape(shape)
     at, rows, size = _places(indices, updates, sizes)
     return ops.reshape(scatter_rows(at, rows, size, "add"), sizes)
 
@@ -162,6 +162,37 @@ def linear_index(columns: list[Tensor], sizes: Shape) -> Tensor:
     return ops.where(inside, number, -1)
 
 
+def unravel_index(indices: Any, shape: Any) -> tuple[Tensor, ...]:
+    """The coordinates of elements, from their numbers in row-major order.
+
+    Args:
+        indices: integers of any shape; negative ones count from the end.
+        shape: of the tensor whose elements are meant.
+
+    Returns:
+        A tensor for each axis, in the shape of `indices`. A number before the first element or
+        after the last one gives the first or the last.
+
+    Raises:
+        TypeError: for indices that are no integers.
+
+    Example:
+        >>> [at.tolist() for at in ops.unravel_index([1, 5], (2, 3))]
+        [[0, 1], [1, 2]]
+    """
+    number, sizes = as_tensor(indices), normalize_shape(shape)
+    if number.dtype not in INTEGERS:
+        raise TypeError(f"Expected integer indices. Received: dtype={number.dtype}")
+    total = int(np.prod(sizes))
+    wide = as_tensor(number, "uint32" if number.dtype == "uint32" else "int32")
+    at = ops.where(wide < 0, ops.maximum(wide + total, 0), ops.minimum(wide, total - 1))
+    coordinates = []
+    for size in reversed(sizes):
+        coordinates.append(ops.cast(ops.mod(at, size), dtypes.canonical(number.dtype)))
+        at = ops.floor_divide(at, size)
+    return tuple(reversed(coordinates))
+
+
 def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | None = None) -> Tensor:
     """`inputs` with `updates` at `indices`.
 
@@ -184,7 +215,7 @@ def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | Non
         raise ValueError(
             f"Expected the reduction None, {', '.join(map(repr, FOLDS))}. Received: {reduction!r}"
         )
-    tensor = as_tensor(inputs)
+    (tensor,) = promote(inputs)
     update = as_tensor(updates, tensor.dtype, tensor.backend)
     at, rows, size = _places(indices, update, tensor.shape)
     if reduction is not None:

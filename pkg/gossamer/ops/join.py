@@ -64,12 +64,12 @@ _concatenate = Primitive(
 )
 
 
-def concatenate(xs: Sequence[Any], axis: int = 0) -> Tensor:
+def concatenate(xs: Sequence[Any], axis: int | None = 0) -> Tensor:
     """Join tensors along an axis that they have.
 
     Args:
         xs: tensors whose shapes are equal but for that axis.
-        axis: the axis.
+        axis: the axis; the flat tensors are joined for None.
 
     Raises:
         ValueError: for no tensors, other shapes, or an axis that is not there.
@@ -81,6 +81,8 @@ def concatenate(xs: Sequence[Any], axis: int = 0) -> Tensor:
     if len(xs) == 0:
         raise ValueError("Expected at least one tensor to join. Received: xs=[]")
     tensors = promote(*[as_tensor(x) for x in xs])
+    if axis is None:
+        tensors, axis = tuple(map(ops.ravel, tensors)), 0
     along = normalize_axis(axis, tensors[0].ndim)
     while len(tensors) > 1:
         tensors = tuple(
@@ -99,8 +101,6 @@ def append(x1: Any, x2: Any, axis: int | None = None) -> Tensor:
         >>> ops.append([1, 2], [[3], [4]]).tolist()
         [1, 2, 3, 4]
     """
-    if axis is None:
-        return concatenate([ops.ravel(x1), ops.ravel(x2)])
     return concatenate([x1, x2], axis)
 
 
@@ -150,6 +150,20 @@ def hstack(xs: Sequence[Any]) -> Tensor:
     return concatenate(lifted, 0 if not lifted or lifted[0].ndim == 1 else 1)
 
 
+def dstack(xs: Sequence[Any]) -> Tensor:
+    """Join along the third axis; vectors count as one row, and matrices have a third axis of 1.
+
+    Example:
+        >>> ops.dstack([[1, 2], [3, 4]]).tolist()
+        [[[1, 3], [2, 4]]]
+    """
+    lifted = []
+    for tensor in map(as_tensor, xs):
+        rows = ops.reshape(tensor, (1, -1)) if tensor.ndim < 2 else tensor
+        lifted.append(ops.expand_dims(rows, 2) if rows.ndim == 2 else rows)
+    return concatenate(lifted, 2)
+
+
 def repeat(x: Any, repeats: Any, axis: int | None = None) -> Tensor:
     """Repeat each element in place.
 
@@ -159,19 +173,22 @@ def repeat(x: Any, repeats: Any, axis: int | None = None) -> Tensor:
         axis: the axis; the flat tensor is repeated for None.
 
     Raises:
-        ValueError: for a number of repeats that does not fit the axis.
+        TypeError: for repeats that are no integers.
+        ValueError: for a number of repeats that does not fit the axis, or a negative one.
 
     Example:
         >>> ops.repeat([1, 2], 2).tolist()
         [1, 1, 2, 2]
     """
     tensor = as_tensor(x)
-    if axis is None:
-        return repeat(ops.ravel(tensor), repeats, 0)
+    if axis is None or tensor.ndim == 0:
+        tensor, axis = ops.ravel(tensor), 0 if axis is None else axis
     along = normalize_axis(axis, tensor.ndim)
     length = tensor.shape[along]
     counts = np.asarray(repeats).reshape(-1)
-    if len(counts) not in (1, length) or counts.dtype.kind not in "iu" or counts.min(initial=0) < 0:
+    if counts.dtype.kind not in "iu" and counts.size:
+        raise TypeError(f"Expected integer counts. Received: repeats={repeats}")
+    if len(counts) not in (1, length) or counts.min(initial=0) < 0:
         raise ValueError(
             f"Expected a count from 0 on, or one for each of {length} elements. "
             f"Received: repeats={repeats}"
@@ -200,8 +217,7 @@ def tile(x: Any, repeats: Any) -> Tensor:
         [1, 2, 1, 2]
     """
     tensor = as_tensor(x)
-    given = repeats if isinstance(repeats, Sequence | np.ndarray) else (repeats,)
-    counts = tuple(operator.index(count) for count in given)
+    counts = tuple(operator.index(count) for count in np.ravel(np.asarray(repeats)).tolist())
     if min(counts, default=0) < 0:
         raise ValueError(f"Expected counts from 0 on. Received: repeats={repeats}")
     rank = max(tensor.ndim, len(counts))

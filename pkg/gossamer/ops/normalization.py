@@ -13,10 +13,10 @@ import numpy as np
 from gossamer import ops
 from gossamer.core.primitive import NO_GRADIENT
 from gossamer.kernel import expr
+from gossamer.ops.activation import EPSILON
 from gossamer.ops.axes import normalize_axes, normalize_axis
 from gossamer.ops.convert import as_tensor, floating
 from gossamer.ops.elementwise import elementwise, sum_to_shape
-from gossamer.ops.nn import EPSILON
 from gossamer.ops.variance import mean_and_variance
 from gossamer.tensor import Tensor
 

@@ -7,7 +7,7 @@ from gossamer import ops
 from gossamer.ops.axes import normalize_axis
 from gossamer.ops.contraction import contract
 from gossamer.ops.convert import promote
-from gossamer.ops.linalg import matmul
+from gossamer.ops.matmul import matmul
 from gossamer.tensor import Tensor
 
 
@@ -122,3 +122,24 @@ def outer(x1: Any, x2: Any) -> Tensor:
     """
     a, b = promote(x1, x2)
     return ops.multiply(ops.reshape(a, (a.size, 1)), ops.reshape(b, (1, b.size)))
+
+
+def kron(x1: Any, x2: Any) -> Tensor:
+    """Kronecker's product: a copy of `x2` in place of each element of `x1`, times that element.
+
+    Args:
+        x1: a tensor.
+        x2: a tensor; the one with fewer axes has some of size 1 added in front.
+
+    Example:
+        >>> ops.kron([1, 10], [1, 2]).tolist()
+        [1, 2, 10, 20]
+    """
+    a, b = promote(x1, x2)
+    rank = max(a.ndim, b.ndim)
+    left, right = ((1,) * (rank - x.ndim) + x.shape for x in (a, b))
+    product = ops.multiply(
+        ops.reshape(a, [size for n in left for size in (n, 1)]),
+        ops.reshape(b, [size for n in right for size in (1, n)]),
+    )
+    return ops.reshape(product, [m * n for m, n in zip(left, right, strict=True)])

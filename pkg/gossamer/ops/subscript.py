@@ -23,14 +23,22 @@ _NEW_AXIS = None
 
 
 class _Part(NamedTuple):
-    """What a key says of one axis: a slice of it, or an index, or that it is new (both None)."""
+    """What a key says of one axis: a slice of it, or an index, or that it is new (both None).
+
+    `size` is the axis's own; a new one has none.
+    """
 
     taken: tuple[int, int, int] | None = None
     index: Any = None
+    size: int | None = None
 
     @property
     def is_new(self) -> bool:
-        return self.taken is None and self.index is None
+        return self.size is None
+
+
+# Where `...` stood: it keeps index arrays apart, even if it stands for no axis at all.
+_DOTS = _Part()
 
 
 def get_item(x: Any, key: Any) -> Tensor:
@@ -52,8 +60,11 @@ def get_item(x: Any, key: Any) -> Tensor:
     """
     tensor = as_tensor(x)
     parts = _parse(tensor, key if isinstance(key, tuple) else (key,))
+    # A single bool has an axis of its own, which is not there yet.
+    tensor = ops.reshape(tensor, [part.size for part in parts if not part.is_new])
     if any(part.index is not None and not isinstance(part.index, int) for part in parts):
         return _advanced(tensor, parts)
+    parts = [part for part in parts if part is not _DOTS]
     taken = _sliced(tensor, parts)
     sizes = iter(taken.shape)
     shape = []
@@ -68,9 +79,9 @@ def get_item(x: Any, key: Any) -> Tensor:
 
 
 def _parse(x: Tensor, entries: tuple[Any, ...]) -> list[_Part]:
-    """One part for each axis of `x`, in order, and for each new one."""
+    """One part for each axis of `x`, in order, and for each new one, and `_DOTS`."""
     entries = tuple(index for entry in entries for index in _unmasked(entry))
-    used = sum(entry is not _NEW_AXIS and entry is not Ellipsis for entry in entries)
+    used = sum(not any(entry is one for one in _TAKE_NO_AXIS) for entry in entries)
     dots = sum(entry is Ellipsis for entry in entries)
     if used > x.ndim or dots > 1:
         raise IndexError(
@@ -85,9 +96,13 @@ def _parse(x: Tensor, entries: tuple[Any, ...]) -> list[_Part]:
             parts.append(_Part())
             continue
         if entry is Ellipsis:
+            parts.append(_DOTS)
             for size in x.shape[axis : axis + x.ndim - used]:
-                parts.append(_Part(taken=(0, size, 1)))
+                parts.append(_Part(taken=(0, size, 1), size=size))
             axis += x.ndim - used
+            continue
+        if entry is _TRUE or entry is _FALSE:
+            parts.append(_Part(index=np.zeros(int(entry is _TRUE), np.int32), size=1))
             continue
         parts.append(_part(entry, x.shape[axis], axis))
         axis += 1
@@ -99,14 +114,14 @@ def _unmasked(entry: Any) -> tuple[Any, ...]:
     if isinstance(entry, Tensor) or hasattr(entry, "__tensor__"):
         entry = as_tensor(entry)
         array = entry.numpy() if entry.dtype == "bool" else None
-    elif isinstance(entry, np.ndarray | list | bool | np.bool_):
+    elif isinstance(entry, np.ndarray | list | tuple | bool | np.bool_):
         array = np.asarray(entry)
     else:
         return (entry,)
     if array is None or array.dtype != bool:
         return (entry if array is None else array,)
     if array.ndim == 0:
-        raise TypeError(f"Expected a mask with at least one axis. Received: {entry}")
+        return (_TRUE if array else _FALSE,)
     return tuple(
         _Mask(where, size) for where, size in zip(array.nonzero(), array.shape, strict=True)
     )
@@ -119,29 +134,36 @@ class _Mask(NamedTuple):
     size: int
 
 
+# A mask without axes: an index array of one element or of none, along an axis that it brings.
+_TRUE, _FALSE = _Mask(np.zeros(1), 1), _Mask(np.zeros(0), 1)
+_TAKE_NO_AXIS = (_NEW_AXIS, Ellipsis, _TRUE, _FALSE)
+
+
 def _part(entry: Any, size: int, axis: int) -> _Part:
     if isinstance(entry, builtins.slice):
+        if entry.step is not None and entry.step == 0:
+            raise ValueError(f"Expected a step other than 0. Received: {entry}")
         start, stop, step = entry.indices(size)
-        return _Part(taken=(start, len(range(start, stop, step)), step))
+        return _Part(taken=(start, len(range(start, stop, step)), step), size=size)
     if isinstance(entry, _Mask):
         if entry.size != size:
             raise IndexError(
                 f"Expected a mask of size {size} for axis {axis}. Received: size {entry.size}"
             )
-        return _Part(index=entry.where.astype(np.int32))
+        return _Part(index=entry.where.astype(np.int32), size=size)
     if isinstance(entry, Tensor):
         if entry.dtype not in INTEGERS:
             raise TypeError(f"Expected integer indices. Received: dtype={entry.dtype}")
-        return _Part(index=entry)
+        return _Part(index=entry, size=size)
     if isinstance(entry, np.ndarray):
-        return _Part(index=known_indices(entry, size))
+        return _Part(index=known_indices(entry, size), size=size)
     if not hasattr(entry, "__index__"):
         raise TypeError(
             f"Expected integers, slices, `...`, None, arrays or masks to index with. "
             f"Received: {entry!r}"
         )
     number = int(known_indices(np.asarray(entry.__index__()), size))
-    return _Part(index=number)
+    return _Part(index=number, size=size)
 
 
 def _sliced(x: Tensor, parts: list[_Part], keep_indices: bool = False) -> Tensor:
@@ -164,6 +186,8 @@ def _advanced(x: Tensor, parts: list[_Part]) -> Tensor:
     places = [i for i, part in enumerate(parts) if part.index is not None]
     # The indices' axes stand where the indexed axes stood if those are neighbours, else in front.
     together = places[-1] - places[0] == len(places) - 1
+    parts = [part for part in parts if part is not _DOTS]
+    places = [i for i, part in enumerate(parts) if part.index is not None]
     real = [part for part in parts if not part.is_new]
     indexed = [i for i, part in enumerate(real) if part.index is not None]
     others = [i for i, part in enumerate(real) if part.index is None]

@@ -13,7 +13,7 @@ import numpy as np
 from gossamer.core.primitive import ALIKE, Primitive, bind
 from gossamer.kernel import expr, index
 from gossamer.kernel.spec import COMPUTE_DTYPE, Map, TensorSpec
-from gossamer.ops.axes import normalize_axes, normalize_axis
+from gossamer.ops.axes import normalize_axes, normalize_axis, normalize_shape
 from gossamer.ops.convert import as_tensor
 from gossamer.ops.elementwise import broadcast_shapes, sum_to_shape
 from gossamer.tensor import Tensor
@@ -131,7 +131,7 @@ _broadcast_to = Primitive(
 )
 
 
-def broadcast_to(x: Any, shape: Sequence[int]) -> Tensor:
+def broadcast_to(x: Any, shape: Any) -> Tensor:
     """Stretch axes of size 1, and add leading ones, to reach `shape`.
 
     Raises:
@@ -142,7 +142,7 @@ def broadcast_to(x: Any, shape: Sequence[int]) -> Tensor:
         [[1, 2], [1, 2]]
     """
     tensor = as_tensor(x)
-    target = tuple(operator.index(size) for size in shape)
+    target = normalize_shape(shape)
     if tensor.shape == target:
         return tensor
     if broadcast_shapes(tensor.shape, target) != target:
