@@ -25,6 +25,7 @@ from gossamer.tree import flatten, unflatten
 
 # Divisible by whatever an op may divide a size by, and far from the sizes that people choose.
 STAND_INS = (55440, 110880)
+MISTAKES = (ValueError, IndexError)
 # Up to here a size is looked for that is told by other arguments, such as those of a reshape.
 LARGEST_TRIED = 1025
 
@@ -175,19 +176,38 @@ def _has_symbolic(values: Iterable[Any]) -> bool:
 
 def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     try:
-        first, second = (_evaluated(function, args, kwargs, size) for size in STAND_INS)
-    except ValueError:
-        first = second = _with_the_size_that_fits(function, args, kwargs)
-    results = []
-    for index, (one, other) in enumerate(zip(flatten(first), flatten(second), strict=True)):
-        if not isinstance(one, Tensor):
-            results.append(one if one == other else None)
+        found = [_evaluated(function, args, kwargs, size) for size in STAND_INS]
+    except MISTAKES:
+        found = [_with_the_size_that_fits(function, args, kwargs)]
+    else:
+        found += _with_a_small_size(function, args, kwargs)
+    results: list[Any] = []
+    for index, leaves in enumerate(zip(*map(flatten, found), strict=True)):
+        if not isinstance(leaves[0], Tensor):
+            results.append(_common(leaves))
             continue
-        known = zip(one.shape, other.shape, strict=True)
-        result = KerasTensor([a if a == b else None for a, b in known], one.dtype)
+        shapes = [leaf.shape for leaf in leaves if leaf.ndim == leaves[0].ndim]
+        result = KerasTensor(
+            [_common(sizes) for sizes in zip(*shapes, strict=True)], leaves[0].dtype
+        )
         result.operation = Operation(function, args, kwargs, index)
         results.append(result)
-    return unflatten(first, results)
+    return unflatten(found[0], results)
+
+
+def _common(values: Sequence[Any]) -> Any:
+    """What they all are; None if they differ."""
+    return values[0] if all(value == values[0] for value in values) else None
+
+
+def _with_a_small_size(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> list[Any]:
+    """The result for the least size, which shows what ends where an axis does; if there is one."""
+    try:
+        return [_evaluated(function, args, kwargs, 1)]
+    except MISTAKES:
+        return []
 
 
 def _with_the_size_that_fits(
@@ -203,7 +223,7 @@ def _with_the_size_that_fits(
     for size in dict.fromkeys([*sizes, *numbers, *range(1, LARGEST_TRIED)]):
         try:
             return _evaluated(function, args, kwargs, size)
-        except ValueError:
+        except MISTAKES:
             continue  # the error of the last attempt below is what the user sees
     return _evaluated(function, args, kwargs, STAND_INS[0])
 
