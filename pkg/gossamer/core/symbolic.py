@@ -27,7 +27,7 @@ from gossamer.tree import flatten, unflatten
 STAND_INS = (55440, 110880)
 MISTAKES = (ValueError, IndexError)
 # Up to here a size is looked for that is told by other arguments, such as those of a reshape.
-LARGEST_TRIED = 1025
+LARGEST_TRIED = 65
 
 
 class Operation(NamedTuple):
@@ -36,13 +36,13 @@ class Operation(NamedTuple):
     Attributes:
         function: the op.
         args, kwargs: what it was called with; symbolic tensors among them.
-        index: which of the tensors in its result this one is.
+        position: which of the tensors in its result this one is.
     """
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
-    index: int
+    position: int
 
     def inputs(self) -> list[KerasTensor]:
         """The symbolic tensors that it depends on."""
@@ -182,7 +182,7 @@ def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[st
     else:
         found += _with_a_small_size(function, args, kwargs)
     results: list[Any] = []
-    for index, leaves in enumerate(zip(*map(flatten, found), strict=True)):
+    for position, leaves in enumerate(zip(*map(flatten, found), strict=True)):
         if not isinstance(leaves[0], Tensor):
             results.append(_common(leaves))
             continue
@@ -190,7 +190,7 @@ def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[st
         result = KerasTensor(
             [_common(sizes) for sizes in zip(*shapes, strict=True)], leaves[0].dtype
         )
-        result.operation = Operation(function, args, kwargs, index)
+        result.operation = Operation(function, args, kwargs, position)
         results.append(result)
     return unflatten(found[0], results)
 
@@ -277,7 +277,7 @@ def evaluate(outputs: Any, values: dict[KerasTensor, Any]) -> Any:
             ]
             args, kwargs = unflatten(given, replaced)
             calls[key] = flatten(call.function(*args, **kwargs))
-        done[id(x)] = calls[key][call.index]
+        done[id(x)] = calls[key][call.position]
     return unflatten(outputs, [done[id(x)] for x in leaves])
 
 
