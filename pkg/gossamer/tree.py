@@ -100,8 +100,10 @@ def _rebuilt(structure: Any, items: list[Any]) -> Any:
         return None
     if kind in _DICTIONARIES:
         by_key = dict(zip(_keys(structure), items, strict=True))
-        pairs = [(key, by_key[key]) for key in structure]
-        return defaultdict(structure.default_factory, pairs) if kind is defaultdict else kind(pairs)
+        ordered = {key: by_key[key] for key in structure}
+        if kind is defaultdict:
+            return defaultdict(structure.default_factory, ordered)
+        return kind(ordered)
     if kind is deque:
         return deque(items, structure.maxlen)
     return kind(*items) if hasattr(kind, "_fields") else kind(items)
