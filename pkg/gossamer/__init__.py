@@ -16,6 +16,7 @@ from gossamer import (
     optimizers,
     random,
     tree,
+    utils,
 )
 from gossamer.backend import set_backend
 from gossamer.config import backend, memory
@@ -66,5 +67,6 @@ __all__ = [
     "stop_gradient",
     "time",
     "tree",
+    "utils",
     "value_and_grad",
 ]

@@ -95,14 +95,14 @@ def _items(structure: Any) -> list[Any]:
 
 def _rebuilt(structure: Any, items: list[Any]) -> Any:
     """A structure of the same kind that holds these items."""
-    kind = type(structure)
+    kind: Any = type(structure)
     if structure is None:
         return None
     if kind in _DICTIONARIES:
         by_key = dict(zip(_keys(structure), items, strict=True))
         ordered = {key: by_key[key] for key in structure}
         if kind is defaultdict:
-            return defaultdict(structure.default_factory, ordered)
+            return kind(structure.default_factory, ordered)
         return kind(ordered)
     if kind is deque:
         return deque(items, structure.maxlen)
