@@ -19,7 +19,7 @@ from gossamer import (
     utils,
 )
 from gossamer.backend import set_backend
-from gossamer.config import backend, memory
+from gossamer.config import memory
 from gossamer.core.profile import profile, time
 from gossamer.debug import debug_mode, set_debug_mode
 from gossamer.errors import (
@@ -30,6 +30,7 @@ from gossamer.errors import (
     ShaderError,
 )
 from gossamer.gradients import GradientTape, custom_gradient, grad, value_and_grad
+from gossamer.keras_backend import backend
 from gossamer.ops import stop_gradient
 from gossamer.tensor import Tensor
 from gossamer.variable import Variable

@@ -4,6 +4,10 @@ from typing import Any
 
 from gossamer.backend import current_backend, why
 from gossamer.core.snapshots import snapshots
+from gossamer.defaults import epsilon as epsilon
+from gossamer.defaults import image_data_format as image_data_format
+from gossamer.defaults import set_epsilon as set_epsilon
+from gossamer.defaults import set_image_data_format as set_image_data_format
 from gossamer.dtypes import floatx as floatx
 from gossamer.dtypes import set_floatx as set_floatx
 from gossamer.tensor import live
