@@ -28,7 +28,13 @@ OPS_TITLES = {
     "einops": "Rearranging",
     OWN: "What Keras does not have",
 }
-OTHERS = {"random": "Random numbers", "tree": "Nested structures", "image": "Images, more of them"}
+OTHERS = {
+    "image": "Images, more of them",
+    "random": "Random numbers",
+    "tree": "Nested structures",
+    "config": "Settings",
+    "utils": "Utilities",
+}
 EXAMPLES = "import gossamer as gs; from gossamer import ops, random; import numpy as np"
 
 

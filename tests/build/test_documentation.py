@@ -63,6 +63,7 @@ def test_every_public_name_has_its_place(pages: dict[str, Links]) -> None:
     assert _names(gs.ops) <= of_ops
     assert set(gs.random.__all__) <= set(pages["random.html"].ids)
     assert set(gs.tree.__all__) <= set(pages["tree.html"].ids)
+    assert _names(gs.config) - {"current_backend", "why"} <= set(pages["config.html"].ids)
     own = {name for name in gs.__all__ if not inspect.ismodule(getattr(gs, name))}
     assert own | {"backend"} <= set(pages["gossamer.html"].ids)
     assert {"ops", "layers", "dtypes"}.isdisjoint(pages["gossamer.html"].ids)

@@ -39,6 +39,8 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]] = 
     "arange": (lambda n, by: ops.arange(2, n, by), (14, 5), (99, 7)),
     "eye": (lambda n, m: ops.eye(n, m, k=1), (4, 5), (9, 7)),
     "random": (lambda n, seed: random.normal((n, 5), seed=seed), (4, 5), (9, 7)),
+    "gamma": (lambda n, alpha: random.gamma((n, 5), alpha, seed=1), (4, 0.5), (9, 7.0)),
+    "binomial": (lambda n, k: random.binomial((n, 5), k, 0.3, seed=1), (4, 7), (9, 70000)),
     "conv": (
         lambda n, size, taps: gs.grad(
             lambda x, w: ops.sum(ops.conv(x, w, padding="same", strides=2)), (0, 1)

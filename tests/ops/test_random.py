@@ -304,6 +304,18 @@ def test_randint_between_tensors() -> None:
     x = random.randint((2, 1009), low.astype(np.int32), high.astype(np.int32), seed=1).numpy()
     assert sorted(set(x[0].tolist())) == list(range(-5, 5))
     assert sorted(set(x[1].tolist())) == [2**31 - 3, 2**31 - 2]
+    wide = random.randint((1009,), np.array([-(2**31)]), np.array([2**31 - 1]), seed=1).numpy()
+    assert np.ptp(wide.astype(float)) > 0.98 * 2**32
+    assert random.randint((2,), np.array([5, 7]), np.array([5, 2]), seed=1).tolist() == [5, 7]
+
+
+def test_randint_of_other_widths(backend: str) -> None:
+    for dtype in ("uint8", "int32") if backend == "webgl" else ("int8", "uint16", "int64"):
+        low = 0 if dtype.startswith("u") else -5
+        for ends in ((low, 5), (np.array([low]), 5)):
+            x = random.randint((509,), *ends, dtype=dtype, seed=1)
+            assert x.dtype == dtype
+            assert sorted(set(x.tolist())) == list(range(low, 5))
 
 
 def test_nothing_waits_for_the_device() -> None:

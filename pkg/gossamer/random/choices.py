@@ -29,7 +29,8 @@ def randint(shape: Any, minval: Any, maxval: Any, dtype: Any = "int32", seed: An
     Args:
         shape: a size or a tuple of sizes.
         minval: the least integer; a number, or what broadcasts to `shape`.
-        maxval: one more than the greatest, likewise.
+        maxval: one more than the greatest, likewise; a tensor's elements that are not above those
+            of `minval` give `minval`.
         dtype: an integer type; int32 if None.
         seed: an integer, a `SeedGenerator`, or None for the global one.
 
@@ -45,25 +46,27 @@ def randint(shape: Any, minval: Any, maxval: Any, dtype: Any = "int32", seed: An
     name = dtypes.standardize_dtype("int32" if dtype is None else dtype)
     if name not in dtypes.INTEGERS:
         raise ValueError(f"Expected an integer dtype for randint. Received: dtype={name}")
+    working = dtypes.canonical(name)
     sizes = normalize_shape(shape)
     backend = current_backend()
     key = key_of(seed, backend)
     if all(isinstance(end, int | float | np.number) for end in (minval, maxval)):
         low, high = int(minval), int(maxval)
-        _check_range(low, high, name)
-        offset = _below(key, sizes, high - low)
-        # In uint32, in which additions wrap around as they should.
-        return ops.cast(offset + np.uint32(low % _WORDS) if low else offset, name)
-    lows, highs = (as_tensor(end, name, backend) for end in (minval, maxval))
+        _check_range(low, high, working)
+        # Additions wrap around, as they should where the span is wider than the positive half.
+        drawn = ops.cast(_below(key, sizes, high - low), working)
+        return ops.cast(drawn + np.asarray(low).astype(working) if low else drawn, name)
+    lows, highs = (as_tensor(end, working, backend) for end in (minval, maxval))
     if broadcast_shapes(lows.shape, highs.shape, sizes) != sizes:
         raise ValueError(
             f"Expected minval and maxval to broadcast to the shape {sizes}. "
             f"Received: shapes {lows.shape} and {highs.shape}"
         )
-    spans = ops.cast(ops.maximum(highs - lows, 1), "uint32")
-    # How many there will be is not known here, so that it is as many as the worst span needs.
-    offset = _even_remainders(key, sizes, spans, math.ceil(-math.log2(_UNEVENNESS)))
-    return ops.cast(offset, name) + lows
+    spans = ops.cast(highs, "uint32") - ops.cast(lows, "uint32")
+    spans = ops.where(highs > lows, spans, np.uint32(1))
+    # How large they are is not known here, so that there are as many rounds as the worst needs.
+    drawn = _even_remainders(key, sizes, spans, math.ceil(-math.log2(_UNEVENNESS)))
+    return ops.cast(ops.cast(drawn, working) + lows, name)
 
 
 def _check_range(low: int, high: int, dtype: str) -> None:
@@ -160,10 +163,8 @@ def _noise_shape(given: Any, shape: Shape) -> Shape:
         return shape
     sizes = tuple(given)
     if len(sizes) <= len(shape):
-        drawn = normalize_shape(
-            own if size is None else size
-            for size, own in zip(sizes, shape[: len(sizes)], strict=True)
-        )
+        named = zip(sizes, shape[: len(sizes)], strict=True)
+        drawn = normalize_shape([own if size is None else size for size, own in named])
         if broadcast_shapes(drawn, shape) == shape:
             return drawn
     raise ValueError(
