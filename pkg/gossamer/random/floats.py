@@ -7,6 +7,7 @@ from gossamer import dtypes, ops
 from gossamer.backend import current_backend
 from gossamer.ops.axes import normalize_shape
 from gossamer.random.fractions import (
+    Shape,
     float_dtype,
     parameter,
     standard_normal,
@@ -47,8 +48,9 @@ def uniform(
     steps = whole_steps(key_of(seed, current_backend()), sizes, working, bits)
     unit = steps * 2.0**-bits
     if not (_is_number(minval, 0.0) and _is_number(maxval, 1.0)):
-        low = parameter(minval, working, sizes, "minval")
-        unit = unit * (parameter(maxval, working, sizes, "maxval") - low) + low
+        low = _number_or_tensor(minval, working, sizes, "minval")
+        high = _number_or_tensor(maxval, working, sizes, "maxval")
+        unit = unit * (high - low) + low
     return ops.cast(unit, name)
 
 
@@ -110,9 +112,14 @@ def _normal(
     working = working_dtype(result)
     sample = standard_normal(key_of(seed, current_backend()), sizes, working, share)
     if not (_is_number(mean, 0.0) and _is_number(stddev, 1.0)):
-        deviation = parameter(stddev, working, sizes, "stddev")
-        sample = sample * deviation + parameter(mean, working, sizes, "mean")
+        deviation = _number_or_tensor(stddev, working, sizes, "stddev")
+        sample = sample * deviation + _number_or_tensor(mean, working, sizes, "mean")
     return ops.cast(sample, result)
+
+
+def _number_or_tensor(value: Any, dtype: str, shape: Shape, name: str) -> Any:
+    """A parameter; numbers stay what they are, and cost no kernel of their own."""
+    return value if isinstance(value, int | float) else parameter(value, dtype, shape, name)
 
 
 def _is_number(x: Any, number: float) -> bool:
