@@ -10,9 +10,11 @@ import pytest
 
 import gossamer as gs
 from gossamer import ops, random
+from gossamer.kernel.interpret import interpret
 from gossamer.kernel.mathlib import threefry2x32
 from gossamer.ops.random_bits import bits_of, random_bits
 from gossamer.random import fractions
+from tests.kernel.calls import calls_of
 from tests.ops.record import wide_floats
 
 # Key, counter and result: the known answers of the authors' own test suite.
@@ -83,6 +85,17 @@ def test_same_on_every_backend(name: str, backend: str) -> None:
         np.testing.assert_array_equal(here.numpy(), there.numpy())
     else:
         np.testing.assert_allclose(here.numpy(), there.numpy(), 1e-5, 1e-6)
+
+
+@ALL
+def test_kernels_mean_what_references_mean(name: str) -> None:
+    seen = calls_of(DRAWS[name], 7)
+    assert any(one.call.primitive.name == "random_bits" for one in seen)
+    for one in seen:
+        lowered = one.lowered()
+        assert lowered is not None, one.call
+        found = interpret(lowered, one.inputs).reshape(one.output.shape)
+        np.testing.assert_allclose(found, one.output, 1e-5, 1e-5, err_msg=repr(one.call))
 
 
 @ALL
