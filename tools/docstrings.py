@@ -131,7 +131,7 @@ class Package:
                 raise BuildError(f"{module}.{name} is public, and its definition was not found.")
         if not text:
             raise BuildError(f"{module}.{name} is public and has no docstring.")
-        return Entry(public_name, signature, parsed(text), methods)
+        return Entry(public_name, signature, parsed(text, f"{module}.{name}"), methods)
 
     def _definition(
         self, module: str, name: str
@@ -224,8 +224,8 @@ def _methods(node: ast.ClassDef) -> Iterator[Entry]:
             yield Entry(inner.name, inner.name if is_property else signature, parsed(text))
 
 
-def parsed(text: str) -> Docstring:
-    """Takes a docstring apart."""
+def parsed(text: str, where: str = "a docstring") -> Docstring:
+    """Takes a docstring apart; `where` it stands is for the BuildError that it may raise."""
     blocks: dict[str, list[str]] = {"": []}
     section = ""
     for line in inspect.cleandoc(text).splitlines():
@@ -234,13 +234,16 @@ def parsed(text: str) -> Docstring:
             section = heading[1]
             blocks[section] = []
         else:
+            if section and line[:1].strip():  # not indented: the text goes on
+                section = ""
+                blocks[""].append("")
             blocks[section].append(line)
     bodies = {name: inspect.cleandoc("\n" + "\n".join(lines)) for name, lines in blocks.items()}
     paragraphs = [one for one in bodies.pop("").split("\n\n") if one.strip()]
     listed = {name: bodies.pop(name) for name in ("Args", "Attributes", "Raises") if name in bodies}
     return Docstring(
         paragraphs=[_lines_joined(paragraph) for paragraph in paragraphs],
-        items={name: _items(body) for name, body in listed.items()},
+        items={name: _items(body, where) for name, body in listed.items()},
         texts=bodies,
     )
 
@@ -250,7 +253,7 @@ def _lines_joined(paragraph: str) -> str:
     return re.sub(r"\n(?!\s*- )\s*", " ", paragraph.strip())
 
 
-def _items(body: str) -> list[Item]:
+def _items(body: str, where: str) -> list[Item]:
     """`name: text`, with further lines of the text indented."""
     items: list[Item] = []
     for line in body.splitlines():
@@ -259,6 +262,6 @@ def _items(body: str) -> list[Item]:
             items.append(Item(found[1], found[2]))
         elif line.strip():
             if not items:
-                raise BuildError(f"Expected `name: text` in a docstring. Received: {line!r}")
+                raise BuildError(f"Expected `name: text` in {where}. Received: {line!r}")
             items[-1] = Item(items[-1].name, f"{items[-1].text} {line.strip()}")
     return items

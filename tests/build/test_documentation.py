@@ -118,6 +118,8 @@ def test_a_docstring_is_taken_apart() -> None:
         Raises:
             ValueError: for text.
 
+        Source: a book.
+
         Example:
             >>> 1 + 1
 
@@ -127,14 +129,15 @@ def test_a_docstring_is_taken_apart() -> None:
     assert found.paragraphs == [
         "Sum: `a + b`.",
         "Notes, of which there are\n- one, that goes on,\n- two.",
+        "Source: a book.",
     ]
     assert found.items == {
         "Args": [Item("a, b", "what is added."), Item("*others", "more.")],
         "Raises": [Item("ValueError", "for text.")],
     }
     assert found.texts == {"Returns": "A tensor.", "Example": ">>> 1 + 1\n\n2"}
-    with pytest.raises(BuildError, match="Received: 'no item'"):
-        docstrings.parsed("Line.\n\nArgs:\n    no item\n")
+    with pytest.raises(BuildError, match="in somewhere. Received: 'no item'"):
+        docstrings.parsed("Line.\n\nArgs:\n    no item\n", "somewhere")
 
 
 SOURCES = {
