@@ -15,7 +15,7 @@ from gossamer.core.snapshots import snapshots
 from gossamer.dtypes import FLOATS
 from gossamer.ops.convert import as_tensor, identity
 from gossamer.tensor import Tensor
-from gossamer.tree import flatten, pack_sequence_as
+from gossamer.tree import flatten, unflatten
 from gossamer.variable import Variable
 
 
@@ -102,7 +102,7 @@ def _leaves(argument: Any) -> list[Any]:
 
 
 def _like(argument: Any, leaves: list[Any]) -> Any:
-    return leaves[0] if _is_value(argument) else pack_sequence_as(argument, leaves)
+    return leaves[0] if _is_value(argument) else unflatten(argument, leaves)
 
 
 def _watch(tape: autodiff.Tape, leaf: Any) -> tuple[Any, Tensor]:
@@ -217,7 +217,7 @@ class GradientTape:
             tape.tracked.clear()
             if not was_recording:
                 self._tape = None
-        return pack_sequence_as(sources, gradients)
+        return unflatten(sources, gradients)
 
     @staticmethod
     def _reads(tape: autodiff.Tape, source: Any) -> list[Tensor]:

@@ -207,6 +207,11 @@ def pack_sequence_as(structure: Any, flat_sequence: Iterable[Any]) -> Any:
     count = len(flatten(structure))
     if len(leaves) != count:
         raise ValueError(f"Expected {count} leaves. Received: {len(leaves)}")
+    return unflatten(structure, leaves)
+
+
+def unflatten(structure: Any, leaves: Iterable[Any]) -> Any:
+    """`pack_sequence_as` of as many leaves as there are: the engine's own, which counts nothing."""
     return _packed(structure, iter(leaves), _is_leaf)
 
 
