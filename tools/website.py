@@ -1,4 +1,4 @@
-"""The static site in dist/: loader, wheel, Pyodide, demo, notebook and benchmark.
+"""The static site in dist/: loader, wheel, Pyodide, demo, notebook, benchmark and reference.
 
 Called by build.py and by the tests' `site` fixture. It copies and writes only what differs, so
 that a second build takes a moment and a running server may keep serving.
@@ -10,7 +10,7 @@ import re
 import shutil
 from pathlib import Path
 
-from tools import notebook, pyodide_distribution
+from tools import documentation, notebook, pyodide_distribution
 from tools.cache import locked, write_file
 from tools.environment import environment
 from tools.errors import BuildError
@@ -38,6 +38,7 @@ def build_site(cache: Path, pyodide: str | None = None, target: Path = DIST) -> 
         wheel = gossamer_wheel(target)
         is_address = pyodide is not None and re.match(r"(https?:)?//", pyodide) is not None
         kept = {wheel.name} | _copy_pages(target, wheel.name, pyodide if is_address else None)
+        kept |= {f"docs/{name}" for name in documentation.build(target / "docs")}
         # The benchmark's page, and nothing else, has TensorFlow.js beside gossamer.
         rival = (unpacked("@tensorflow/tfjs", cache) / "dist" / "tf.min.js").read_bytes()
         write_file(target / TENSORFLOW, rival)

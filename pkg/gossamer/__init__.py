@@ -16,9 +16,10 @@ from gossamer import (
     optimizers,
     random,
     tree,
+    utils,
 )
 from gossamer.backend import set_backend
-from gossamer.config import backend, memory
+from gossamer.config import memory
 from gossamer.core.profile import profile, time
 from gossamer.core.symbolic import KerasTensor
 from gossamer.debug import debug_mode, set_debug_mode
@@ -30,6 +31,7 @@ from gossamer.errors import (
     ShaderError,
 )
 from gossamer.gradients import GradientTape, custom_gradient, grad, value_and_grad
+from gossamer.keras_backend import backend
 from gossamer.ops import stop_gradient
 from gossamer.tensor import Tensor
 from gossamer.variable import Variable
@@ -68,5 +70,6 @@ __all__ = [
     "stop_gradient",
     "time",
     "tree",
+    "utils",
     "value_and_grad",
 ]

@@ -4,9 +4,14 @@ from typing import Any
 
 from gossamer.backend import current_backend, why
 from gossamer.core.snapshots import snapshots
-from gossamer.dtypes import floatx as floatx
-from gossamer.dtypes import set_floatx as set_floatx
+from gossamer.defaults import epsilon, image_data_format, set_epsilon, set_image_data_format
+from gossamer.dtypes import floatx, set_floatx
 from gossamer.tensor import live
+
+__all__ = [
+    "backend", "device_restored", "epsilon", "floatx", "image_data_format", "memory", "set_epsilon",
+    "set_floatx", "set_image_data_format", "set_memory_limit", "set_snapshot_interval",
+]  # fmt: skip
 
 
 def backend() -> str:

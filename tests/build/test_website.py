@@ -25,6 +25,7 @@ def test_everything_is_there() -> None:
     for name in (
         *("index.html", "gossamer.js", WHEEL, f"pyodide/{WHEEL}"),
         *("pyodide/pyodide.js", "pyodide/pyodide.mjs", "notebook/index.html"),
+        *("docs/index.html", "docs/random.html", "docs/docs.css", "docs/search.js"),
     ):
         assert (DIST / name).is_file(), name
     assert set(packages(DIST)) == {"numpy", "gossamer"}

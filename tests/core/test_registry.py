@@ -14,7 +14,8 @@ ELSEWHERE = {
     "associative_scan",  # tests/ops/test_cumulative.py
     "convert_to_numpy", "dtype", "is_tensor", "ndim", "shape", "size",  # tests/ops/test_convert.py
     "vectorize",  # tests/ops/test_vectorize.py
-    "random.categorical", "random.dropout", "random.normal", "random.randint", "random.shuffle",
+    "random.beta", "random.binomial", "random.categorical", "random.dropout", "random.gamma",
+    "random.normal", "random.randint", "random.shuffle",
     "random.truncated_normal",  # tests/ops/test_random.py
 }  # fmt: skip
 

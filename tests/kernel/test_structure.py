@@ -42,6 +42,8 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]] = 
     "diagonal": (lambda n, k: ops.diagonal(ones(2, n, 7), k, 1, 2), (4, 1), (9, -3)),
     "view": (lambda n, m: ops.view(ones(n, m), "uint8"), (3, 5), (7, 1031)),
     "random": (lambda n, seed: random.normal((n, 5), seed=seed), (4, 5), (9, 7)),
+    "gamma": (lambda n, alpha: random.gamma((n, 5), alpha, seed=1), (4, 0.5), (9, 7.0)),
+    "binomial": (lambda n, k: random.binomial((n, 5), k, 0.3, seed=1), (4, 7), (9, 70000)),
     "conv": (
         lambda n, size, taps: gs.grad(
             lambda x, w: ops.sum(ops.conv(x, w, padding="same", strides=2)), (0, 1)

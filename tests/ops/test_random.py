@@ -1,6 +1,7 @@
 """Random numbers: known answers, the same on every backend, distributed as they should be."""
 
 import math
+import random as python_random
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,12 @@ import pytest
 
 import gossamer as gs
 from gossamer import ops, random
+from gossamer.kernel.interpret import interpret
 from gossamer.kernel.mathlib import threefry2x32
 from gossamer.ops.random_bits import bits_of, random_bits
+from gossamer.random import fractions
+from tests.kernel.calls import calls_of
+from tests.ops.record import wide_floats
 
 # Key, counter and result: the known answers of the authors' own test suite.
 THREEFRY = [
@@ -25,6 +30,9 @@ DRAWS: dict[str, Callable[[Any], gs.Tensor]] = {
     "randint": lambda seed: random.randint((3, 5), -5, 1000, seed=seed),
     "categorical": lambda seed: random.categorical(ops.log([[0.2, 0.3, 0.5]]), 7, seed=seed),
     "dropout": lambda seed: random.dropout(ops.ones((5, 7)), 0.3, seed=seed),
+    "gamma": lambda seed: random.gamma((3, 5), [[0.3], [1.0], [70.0]], seed=seed),
+    "beta": lambda seed: random.beta((2, 7), 0.5, [[0.5], [20.0]], seed=seed),
+    "binomial": lambda seed: random.binomial((2, 7), [[9], [4000]], 0.3, seed=seed),
     "shuffle": lambda seed: random.shuffle(ops.arange(11), seed=seed),
 }
 ALL = pytest.mark.parametrize("name", DRAWS)
@@ -80,6 +88,17 @@ def test_same_on_every_backend(name: str, backend: str) -> None:
 
 
 @ALL
+def test_kernels_mean_what_references_mean(name: str) -> None:
+    seen = calls_of(DRAWS[name], 7)
+    assert any(one.call.primitive.name == "random_bits" for one in seen)
+    for one in seen:
+        lowered = one.lowered()
+        assert lowered is not None, one.call
+        found = interpret(lowered, one.inputs).reshape(one.output.shape)
+        np.testing.assert_allclose(found, one.output, 1e-5, 1e-5, err_msg=repr(one.call))
+
+
+@ALL
 def test_a_generator_moves_on(name: str) -> None:
     one, other = random.SeedGenerator(7), random.SeedGenerator(7)
     first, second = (DRAWS[name](one).numpy() for _ in range(2))
@@ -94,11 +113,21 @@ def test_without_a_seed_numbers_differ(name: str) -> None:
     assert any(draw != draws[0] for draw in draws)
 
 
-def test_global_seed() -> None:
-    random.set_global_seed(5)
-    first = random.uniform((3,)).tolist()
-    random.set_global_seed(5)
-    assert random.uniform((3,)).tolist() == first
+def test_set_random_seed() -> None:
+    draws = []
+    for _ in range(2):
+        gs.utils.set_random_seed(5)
+        drawn = [random.uniform((3,)).tolist() for _ in range(2)]
+        assert drawn[0] != drawn[1]
+        others = python_random.random(), np.random.rand(), random.SeedGenerator().next().tolist()
+        draws.append((drawn, others))
+    assert draws[0] == draws[1]
+
+
+@pytest.mark.parametrize("seed", [1.5, -1, 2**32, None, np.int64(1)])
+def test_set_random_seed_refuses(seed: Any) -> None:
+    with pytest.raises(ValueError, match="Received: "):
+        gs.utils.set_random_seed(seed)
 
 
 def test_generator_config() -> None:
@@ -106,6 +135,35 @@ def test_generator_config() -> None:
     assert (generator.name, generator.state.numpy().tolist()) == ("mine", [3, 0])
     assert generator.next().tolist() == [3, 0]
     assert generator.state.numpy().tolist() == [3, 1]
+
+
+def test_a_generator_out_of_order_moves_as_that_of_keras() -> None:
+    generator = random.SeedGenerator(7)
+    ordered = (True, False, False, True)
+    keys = [generator.next(ordered=one).tolist() for one in ordered]
+    assert keys == [[7, 0], [7, 1], [43096, 10774], [730187, 186587]]
+    assert generator.state.numpy().tolist() == [730187, 186588]
+
+
+def test_generators_have_names_of_their_own() -> None:
+    names = {random.SeedGenerator(1).name for _ in range(3)}
+    assert len(names) == 3
+    assert all(name.startswith("seed_generator") for name in names)
+
+
+def test_a_key_is_a_seed() -> None:
+    key = random.SeedGenerator(7).next()
+    assert random.uniform((3,), seed=key).tolist() == random.uniform((3,), seed=7).tolist()
+
+
+@pytest.mark.parametrize("seed", [1.5, "a", np.int64(3)])
+def test_what_is_no_seed(seed: Any) -> None:
+    with pytest.raises(ValueError, match="Received: seed="):
+        random.uniform((2,), seed=seed)
+    with pytest.raises(ValueError, match="Received: seed="):
+        random.SeedGenerator(seed)
+    with pytest.raises(ValueError, match="other"):
+        random.SeedGenerator(1, other=1)
 
 
 def test_large_and_negative_seeds_are_different() -> None:
@@ -135,12 +193,22 @@ def test_normal_is_normal(mean: float, stddev: float) -> None:
 
 @pytest.mark.parametrize("bits", [0, 2**32 - 1])
 def test_the_rarest_bits_give_numbers(bits: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        random, "random_bits", lambda key, shape: ops.full(shape, np.uint32(bits), "uint32")
-    )
+    def same(key: gs.Tensor, shape: tuple[int, ...], stream: int = 0) -> gs.Tensor:
+        return ops.full(shape, np.uint32(bits), "uint32")
+
+    monkeypatch.setattr(fractions, "random_bits", same)
     assert abs(random.normal((3,), seed=1).numpy()).max() < 6.0
     assert abs(random.truncated_normal((3,), seed=1).numpy()).max() <= 2.0
-    assert 0.0 <= random.uniform((), seed=1).item() < 1.0
+    for dtype in ("float16", "float32"):
+        assert 0.0 <= random.uniform((), dtype=dtype, seed=1).item() < 1.0
+    for dtype in ("float16", "float32"):
+        logits = ops.convert_to_tensor([[0.0, -20.0]], dtype)
+        assert random.categorical(logits, 1, seed=1).tolist() == [[0]]
+    for drawn in (
+        random.gamma((3,), [0.1, 1.0, 9.0], seed=1), random.beta((3,), 0.5, 2.0, seed=1),
+        random.binomial((3,), [9, 20, 900], 0.5, seed=1),
+    ):  # fmt: skip
+        assert (drawn.numpy() >= 0.0).all()
     assert random.categorical([[0.0, -1000.0]], 1, seed=1).tolist() == [[0]]
 
 
@@ -193,10 +261,111 @@ def test_gradient_of_dropout() -> None:
     assert gradient.tolist() == kept.tolist()
 
 
-def test_shuffle_permutes_rows() -> None:
+def test_shuffle_gives_each_slice_an_order_of_its_own() -> None:
     x = np.arange(22, dtype=np.float32).reshape(11, 2)
-    shuffled = random.shuffle(x, seed=7).numpy()
-    assert shuffled.tolist() != x.tolist()
-    assert sorted(shuffled.tolist()) == x.tolist()
-    columns = random.shuffle(x.T, axis=1, seed=7).numpy()
-    np.testing.assert_array_equal(columns.T, shuffled)
+    for axis in (0, 1, -1):
+        shuffled = random.shuffle(x, axis=axis, seed=7).numpy()
+        assert shuffled.tolist() != x.tolist()
+        np.testing.assert_array_equal(np.sort(shuffled, axis), x)
+    columns = random.shuffle(x, seed=7).numpy()
+    assert (columns[:, 1] - columns[:, 0] != 1.0).any()
+
+
+def test_gradient_of_shuffle_follows_the_elements() -> None:
+    x, weights = ops.arange(11, dtype="float32"), ops.arange(11, dtype="float32")
+    moved = random.shuffle(x, seed=3).numpy().astype(int)
+    gradient = gs.grad(lambda x: ops.sum(random.shuffle(x, seed=3) * weights))(x).numpy()
+    np.testing.assert_array_equal(gradient[moved], np.arange(11))
+
+
+def test_gradients_of_normal_and_uniform() -> None:
+    z = random.normal((7,), seed=1).numpy()
+    mean, stddev = (
+        gs.grad(lambda m, s: ops.sum(random.normal((7,), m, s, seed=1)), (0, 1))(2.0, 3.0)
+    )  # fmt: skip
+    np.testing.assert_allclose([mean.item(), stddev.item()], [7.0, z.sum()], 1e-5)
+    u = random.uniform((7,), seed=1).numpy()
+    low, high = (
+        gs.grad(lambda a, b: ops.sum(random.uniform((7,), a, b, seed=1)), (0, 1))(2.0, 3.0)
+    )  # fmt: skip
+    np.testing.assert_allclose([low.item(), high.item()], [(1 - u).sum(), u.sum()], 1e-5)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda a: random.gamma((5,), a, seed=1),
+        lambda a: random.beta((5,), a, a, seed=1),
+        lambda a: random.binomial((5,), a, 0.5, seed=1),
+    ],
+)
+def test_no_gradient_flows_to_parameters_of_rejection(draw: Callable[[Any], gs.Tensor]) -> None:
+    assert gs.grad(lambda a: ops.sum(draw(a)))(30.0).item() == 0.0
+
+
+def test_randint_of_large_spans_is_even() -> None:
+    # Of plain remainders two thirds would lie in the lower half.
+    x = random.randint((20011,), 0, 3 * 2**30, dtype="uint32", seed=1).numpy()
+    assert abs((x < 3 * 2**29).mean() - 0.5) < 0.015
+    full = random.randint((20011,), -(2**31), 2**31, seed=1).numpy()
+    assert abs((full < 0).mean() - 0.5) < 0.015
+    assert np.ptp(full.astype(float)) > 0.999 * 2**32
+
+
+def test_randint_between_tensors() -> None:
+    low, high = np.array([[-5], [2**31 - 3]]), np.array([[5], [2**31 - 1]])
+    x = random.randint((2, 1009), low.astype(np.int32), high.astype(np.int32), seed=1).numpy()
+    assert sorted(set(x[0].tolist())) == list(range(-5, 5))
+    assert sorted(set(x[1].tolist())) == [2**31 - 3, 2**31 - 2]
+    wide = random.randint((1009,), np.array([-(2**31)]), np.array([2**31 - 1]), seed=1).numpy()
+    assert np.ptp(wide.astype(float)) > 0.98 * 2**32
+    assert random.randint((2,), np.array([5, 7]), np.array([5, 2]), seed=1).tolist() == [5, 7]
+
+
+def test_randint_of_other_widths(backend: str) -> None:
+    for dtype in ("uint8", "int32") if backend == "webgl" else ("int8", "uint16", "int64"):
+        low = 0 if dtype.startswith("u") else -5
+        for ends in ((low, 5), (np.array([low]), 5)):
+            x = random.randint((509,), *ends, dtype=dtype, seed=1)
+            assert x.dtype == dtype
+            assert sorted(set(x.tolist())) == list(range(low, 5))
+
+
+def test_nothing_waits_for_the_device() -> None:
+    """Distributions are computed without reading values, parameters among them."""
+    a = ops.convert_to_tensor([0.3, 2.0])
+    before = gs.memory().get("reads", 0)
+    for draw in DRAWS.values():
+        draw(1)
+    random.gamma((3, 2), a, seed=1)
+    random.beta((3, 2), a, a, seed=1)
+    random.binomial((3, 2), a * 100.0, a / 4.0, seed=1)
+    random.randint((3, 2), ops.cast(a, "int32"), 9, seed=1)
+    assert gs.memory().get("reads", 0) == before
+
+
+def test_extreme_parameters() -> None:
+    nan = float("nan")
+    np.testing.assert_array_equal(random.gamma((2,), [0.0, -1.0], seed=1).numpy(), [0.0, nan])
+    np.testing.assert_array_equal(
+        random.beta((3,), [0.0, 1.0, -1.0], [1.0, 0.0, 1.0], seed=1).numpy(), [0.0, 1.0, nan]
+    )
+    drawn = random.binomial((7,), [0, 9, 9, 9e6, 9, 9, -1], [0.5, 0, 1, 1, -0.1, 1.1, 0.5], seed=1)
+    np.testing.assert_array_equal(drawn.numpy(), [0, 0, 9, 9e6, nan, nan, nan])
+    tiny = random.beta((1009,), 1e-3, 1e-3, seed=1).numpy()
+    assert abs(tiny.mean() - 0.5) < 0.05
+
+
+def test_wide_floats_have_wide_fractions(backend: str) -> None:
+    if backend != "numpy":
+        pytest.skip("float64 is NumPy's")
+    assert random.uniform((3,), dtype="float64", seed=1).dtype == "float64"
+    with wide_floats():
+        x = random.uniform((1009,), seed=1).numpy()
+        assert (x != x.astype(np.float32)).mean() > 0.99
+        for drawn in (
+            random.normal((9,), seed=1), random.gamma((9,), 2, seed=1),
+            random.beta((9,), 2, 3, seed=1), random.binomial((9,), 5, 0.5, seed=1),
+            random.categorical(ops.zeros((2, 3)), 5, dtype="float64", seed=1),
+        ):  # fmt: skip
+            assert drawn.dtype == "float64"

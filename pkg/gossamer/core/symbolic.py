@@ -124,7 +124,7 @@ class _ShapesOnly:
     def run(self, call: Call, buffers: Sequence[None]) -> None:
         self.calls -= 1
         if self.calls < 0:
-            raise ValueError(
+            raise TypeError(
                 "Expected an axis of known size, since there is a result for each of its places. "
                 f"Received: {call.primitive.name} of {call.inputs}"
             )

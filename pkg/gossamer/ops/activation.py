@@ -7,16 +7,13 @@ on both sides, so that every derivative at 0 is right, and units do start at exa
 import math
 from typing import Any
 
-from gossamer import dtypes, ops
+from gossamer import defaults, dtypes, ops
 from gossamer.core.autodiff import with_rule
 from gossamer.ops.axes import normalize_axes, normalize_axis
 from gossamer.ops.convert import as_tensor, floating
 from gossamer.ops.create import iota
 from gossamer.ops.variance import mean_and_variance
 from gossamer.tensor import Tensor
-
-# What Keras calls epsilon: it keeps logarithms and quotients away from 0.
-EPSILON = 1e-7
 
 # At 0 the gradient is 0, as everywhere; that of `maximum` would be shared.
 _relu = with_rule(
@@ -333,7 +330,7 @@ def normalize(x: Any, axis: Any = -1, order: int = 2, epsilon: float | None = No
         x: the tensor.
         axis: an axis or several.
         order: of the norm: 2 for the Euclidean one.
-        epsilon: the least norm to divide by; 1e-7 if None.
+        epsilon: the least norm to divide by; `config.epsilon()` if None.
 
     Raises:
         ValueError: for an order below 1, or an axis that is not there.
@@ -347,7 +344,7 @@ def normalize(x: Any, axis: Any = -1, order: int = 2, epsilon: float | None = No
     tensor = floating(x)
     if tensor.ndim == 0:
         tensor = ops.reshape(tensor, (1,))
-    least = EPSILON if epsilon is None else epsilon
+    least = defaults.epsilon() if epsilon is None else epsilon
     if order == 2:
         total = ops.sum(ops.square(tensor), axis, keepdims=True)
         return tensor * ops.minimum(ops.rsqrt(total), 1.0 / least)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from gossamer import ops
-from gossamer.ops.activation import EPSILON
+from gossamer.defaults import epsilon
 from gossamer.ops.axes import normalize_axis
 from gossamer.ops.convert import as_tensor, floating, promote
 from gossamer.ops.indexing import gather_labels
@@ -24,7 +24,7 @@ def _log_probabilities(output: Tensor, from_logits: bool, axis: int) -> Tensor:
     if from_logits:
         return ops.log_softmax(output, axis)
     share = output / ops.sum(output, axis, keepdims=True)
-    return ops.log(ops.clip(share, EPSILON, 1.0 - EPSILON))
+    return ops.log(ops.clip(share, epsilon(), 1.0 - epsilon()))
 
 
 def categorical_crossentropy(
@@ -101,5 +101,5 @@ def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> 
     if from_logits:
         # softplus(-x) is -log(sigmoid(x)), and softplus(x) = x + softplus(-x).
         return ops.softplus(-given) + (1.0 - expected) * given
-    share = ops.clip(given, EPSILON, 1.0 - EPSILON)
+    share = ops.clip(given, epsilon(), 1.0 - epsilon())
     return -(expected * ops.log(share) + (1.0 - expected) * ops.log(1.0 - share))

@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from gossamer import ops
+from gossamer import defaults, ops
 from gossamer.core.primitive import NO_GRADIENT
 from gossamer.kernel import expr
-from gossamer.ops.activation import EPSILON
 from gossamer.ops.axes import normalize_axes, normalize_axis
 from gossamer.ops.convert import as_tensor, floating
 from gossamer.ops.elementwise import elementwise, sum_to_shape
@@ -49,8 +48,8 @@ _standardize = elementwise(
 
 
 def standardized(x: Tensor, mean: Tensor, variance: Tensor, epsilon: float | None) -> Tensor:
-    """`(x - mean) / sqrt(variance + epsilon)`, as one kernel; epsilon 1e-7 if None."""
-    least = EPSILON if epsilon is None else epsilon
+    """`(x - mean) / sqrt(variance + epsilon)`, as one kernel; `config.epsilon()` if None."""
+    least = defaults.epsilon() if epsilon is None else epsilon
     return _standardize(x, mean, variance, as_tensor(least, x.dtype, x.backend))
 
 
@@ -116,7 +115,7 @@ def layer_normalization(
         gamma: a factor, in the shape of the normalized axes or one that broadcasts; None for 1.
         beta: what is added, in such a shape; None for 0.
         axis: an axis or several.
-        epsilon: keeps the quotient finite where the variance is 0; 1e-7 if None.
+        epsilon: keeps the quotient finite where the variance is 0; `config.epsilon()` if None.
         **kwargs: `rms_scaling=True`, deprecated, only scales by the variance.
 
     Raises:
@@ -169,7 +168,7 @@ def rms_normalization(
         x: of any shape.
         scale: a factor that broadcasts; None for 1.
         axis: an axis or several.
-        epsilon: keeps the quotient finite where x is 0; 1e-7 if None.
+        epsilon: keeps the quotient finite where x is 0; `config.epsilon()` if None.
 
     Raises:
         ValueError: for an axis that is not there.
@@ -183,7 +182,7 @@ def rms_normalization(
     if tensor.ndim == 0:
         tensor = ops.reshape(tensor, (1,))
     square = ops.mean(ops.square(tensor), axis, keepdims=True)
-    result = tensor * ops.rsqrt(square + (EPSILON if epsilon is None else epsilon))
+    result = tensor * ops.rsqrt(square + (defaults.epsilon() if epsilon is None else epsilon))
     if scale is not None:
         result = result * as_tensor(scale, tensor.dtype, tensor.backend)
     return ops.cast(result, given.dtype)

@@ -143,7 +143,8 @@ def _mean_reference(x: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
 def _arg(function: Callable[..., Any]) -> Callable[..., Any]:
     def reference(x: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
         moved = np.moveaxis(x, axes, range(-len(axes), 0))
-        return function(moved.reshape(*moved.shape[: x.ndim - len(axes)], -1), axis=-1)
+        count = product(x.shape[i] for i in axes)
+        return function(moved.reshape(*moved.shape[: x.ndim - len(axes)], count), axis=-1)
 
     return reference
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gossamer.defaults import standardize_data_format
 from gossamer.kernel import expr, index
 from gossamer.kernel.expr import Expr, const, op
 
@@ -111,7 +112,7 @@ def per_axis(given: Any, count: int, name: str, least: int = 1) -> Numbers:
 
 
 def check_options(padding: str, data_format: str | None) -> tuple[str, bool]:
-    """The padding in lower case, and whether channels come first.
+    """The padding in lower case, and whether channels come first: as `config` has it for None.
 
     Raises:
         ValueError: for paddings and formats that there are not.
@@ -119,12 +120,7 @@ def check_options(padding: str, data_format: str | None) -> tuple[str, bool]:
     lower = padding.lower() if isinstance(padding, str) else padding
     if lower not in ("valid", "same"):
         raise ValueError(f"Expected the padding 'valid' or 'same'. Received: padding={padding!r}")
-    if data_format not in (None, "channels_last", "channels_first"):
-        raise ValueError(
-            "Expected the data_format 'channels_last' or 'channels_first'. "
-            f"Received: data_format={data_format!r}"
-        )
-    return lower, data_format == "channels_first"
+    return lower, standardize_data_format(data_format) == "channels_first"
 
 
 class WindowMaps:
