@@ -258,7 +258,17 @@ BOOLS = {
     "isneginf", "any", "all",
 }  # fmt: skip
 FLOATS = {"divide", "true_divide", "mean", "var", "std", "sqrt", "sin", "floor", "ceil", "one_hot"}
-DTYPE_IS_ARGUMENT = {"cast", "zeros", "ones", "full", "ones_like", "arange", "eye", "one_hot"}
+DTYPE_IS_ARGUMENT = {
+    "cast",
+    "saturate_cast",
+    "zeros",
+    "ones",
+    "full",
+    "ones_like",
+    "arange",
+    "eye",
+    "one_hot",
+}
 
 
 def row(

@@ -1,6 +1,17 @@
 """The Ops API: `keras.ops`'s names, by family. Public functions, their primitives beside them."""
 
 from gossamer import dtypes
+from gossamer.ops.activations import (
+    glu,
+    hard_shrink,
+    soft_shrink,
+    sparse_plus,
+    sparse_sigmoid,
+    sparsemax,
+    squareplus,
+    tanh_shrink,
+    threshold,
+)
 from gossamer.ops.arithmetic import (
     abs,
     absolute,
@@ -8,8 +19,12 @@ from gossamer.ops.arithmetic import (
     ceil,
     clip,
     divide,
+    fabs,
     floor,
     floor_divide,
+    fmax,
+    fmin,
+    heaviside,
     maximum,
     minimum,
     mod,
@@ -24,6 +39,7 @@ from gossamer.ops.arithmetic import (
     true_divide,
     trunc,
 )
+from gossamer.ops.closeness import allclose, isclose
 from gossamer.ops.conv import conv, conv_transpose, depthwise_conv, separable_conv
 from gossamer.ops.convert import (
     cast,
@@ -58,6 +74,7 @@ from gossamer.ops.crossentropy import (
     sparse_categorical_crossentropy,
 )
 from gossamer.ops.cumulative import associative_scan, cumprod, cumsum, nancumprod, nancumsum
+from gossamer.ops.division import divide_no_nan, fmod, gcd, lcm
 from gossamer.ops.einsum import einsum
 from gossamer.ops.indexing import scatter, scatter_update, take, take_along_axis
 from gossamer.ops.join import append, concatenate, hstack, repeat, stack, tile, vstack
@@ -182,7 +199,10 @@ from gossamer.ops.sorting import (
     sort,
     top_k,
 )
+from gossamer.ops.special import cbrt, deg2rad, exp2, hypot, i0, logaddexp2, rad2deg, sinc
+from gossamer.ops.storage import ldexp, nextafter, saturate_cast, signbit
 from gossamer.ops.subscript import get_item
+from gossamer.ops.tapers import bartlett, blackman, hamming, hanning, kaiser
 from gossamer.ops.variance import std, var
 from gossamer.ops.views import (
     broadcast_to,
