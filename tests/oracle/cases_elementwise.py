@@ -59,7 +59,7 @@ ELEMENTWISE = [
     case("saturate_cast", v([-INF, INF, 70000.0]), "float16"),
     case("saturate_cast", f(3), "no dtype"),
     *(case(op, number) for op in ("bartlett", "blackman", "hamming", "hanning")
-      for number in (0, 1, 2, 5, 8, 33, v(7, "int32"), v(4, "uint8"), -3)),
+      for number in (0, 1, 2, 5, 8, 33, v(7, "int32"), v(4, "uint8"), -3, 5.0, v([5, 6], "int32"))),
     *(case("kaiser", number, beta) for number in (0, 1, 2, 5, 33, v(7, "int32"))
       for beta in (0, 2.5, 14.0)),
     case("kaiser", 9, v(8.6)),

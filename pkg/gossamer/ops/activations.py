@@ -62,12 +62,6 @@ def soft_shrink(x: Any, threshold: float = 0.5) -> Tensor:
     return ops.where(tensor > threshold, tensor - threshold, below)
 
 
-# The difference cancels near 0, and so would its gradient.
-_tanh_shrink = with_rule(
-    lambda x: _difference_from_tanh(x), lambda g, y, x: g * ops.square(ops.tanh(x)),
-)  # fmt: skip
-
-
 def _difference_from_tanh(x: Tensor) -> Tensor:
     near = ops.absolute(x) < 0.625
     inside = ops.where(near, x, 0.0)
@@ -76,6 +70,12 @@ def _difference_from_tanh(x: Tensor) -> Tensor:
     for coefficient in reversed(TANH_SERIES[:-1]):
         series = series * squared + coefficient
     return ops.where(near, -inside * squared * series, x - ops.tanh(x))
+
+
+# The difference cancels near 0, and so would its gradient.
+_tanh_shrink = with_rule(
+    _difference_from_tanh, lambda g, y, x: g * ops.square(ops.tanh(x)),
+)  # fmt: skip
 
 
 def tanh_shrink(x: Any) -> Tensor:

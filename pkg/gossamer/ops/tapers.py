@@ -4,7 +4,6 @@ The result's shape is the argument's value, which is read if it is a tensor; so 
 constants, which NumPy makes. No gradient flows.
 """
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -22,22 +21,19 @@ def _window(function: Callable[..., np.ndarray], x: Any, *others: float) -> Tens
 
 def _number_of_points(x: Any) -> int:
     tensor = as_tensor(x)
-    if tensor.ndim or tensor.dtype not in dtypes.INTEGERS:
-        raise TypeError(
-            "Expected an integer number of points. "
-            f"Received: x.shape={tensor.shape}, x.dtype={tensor.dtype}"
-        )
-    return operator.index(tensor.item())
+    if tensor.ndim:
+        raise TypeError(f"Expected one number of points. Received: x.shape={tensor.shape}")
+    return int(tensor.item())
 
 
 def bartlett(x: Any) -> Tensor:
     """Bartlett's window of `x` points, a triangle: `1 - |2 n / (x - 1) - 1|`.
 
     Args:
-        x: the number of points, an integer.
+        x: the number of points.
 
     Raises:
-        TypeError: for what is no integer.
+        TypeError: for more than one number.
 
     Example:
         >>> ops.bartlett(5).tolist()
@@ -50,10 +46,10 @@ def blackman(x: Any) -> Tensor:
     """Blackman's window of `x` points: `0.42 - 0.5 cos(2 pi n / (x - 1)) + 0.08 cos(4 ...)`.
 
     Args:
-        x: the number of points, an integer.
+        x: the number of points.
 
     Raises:
-        TypeError: for what is no integer.
+        TypeError: for more than one number.
 
     Example:
         >>> [round(y, 2) for y in ops.blackman(5).tolist()[1:]]
@@ -66,10 +62,10 @@ def hamming(x: Any) -> Tensor:
     """Hamming's window of `x` points: `0.54 - 0.46 cos(2 pi n / (x - 1))`.
 
     Args:
-        x: the number of points, an integer.
+        x: the number of points.
 
     Raises:
-        TypeError: for what is no integer.
+        TypeError: for more than one number.
 
     Example:
         >>> [round(y, 2) for y in ops.hamming(5).tolist()]
@@ -82,10 +78,10 @@ def hanning(x: Any) -> Tensor:
     """Hann's window of `x` points: `0.5 - 0.5 cos(2 pi n / (x - 1))`.
 
     Args:
-        x: the number of points, an integer.
+        x: the number of points.
 
     Raises:
-        TypeError: for what is no integer.
+        TypeError: for more than one number.
 
     Example:
         >>> [round(y, 2) for y in ops.hanning(5).tolist()]
@@ -98,11 +94,11 @@ def kaiser(x: Any, beta: Any) -> Tensor:
     """Kaiser's window of `x` points: `i0(beta sqrt(1 - (2 n / (x - 1) - 1)^2)) / i0(beta)`.
 
     Args:
-        x: the number of points, an integer.
+        x: the number of points.
         beta: the larger, the narrower: 0 for a rectangle.
 
     Raises:
-        TypeError: for a number of points that is no integer.
+        TypeError: for more than one number.
 
     Example:
         >>> [round(y, 2) for y in ops.kaiser(5, 5.0).tolist()]
