@@ -94,6 +94,6 @@ def saturate_cast(x: Any, dtype: Any) -> Tensor:
     )
     if high.item() <= highest:
         return as_tensor(ops.clip(tensor, low, high), wanted)
-    # A float that was rounded up to what is no integer of the dtype: what is less has a cast.
+    # The largest integer was rounded up to a float outside: only what is below that can be cast.
     inside = ops.clip(tensor, low, np.nextafter(high, 0, dtype=tensor.dtype))
     return ops.where(tensor >= high, np.asarray(highest, wanted), as_tensor(inside, wanted))
