@@ -259,8 +259,8 @@ BOOLS = {
 }  # fmt: skip
 FLOATS = {"divide", "true_divide", "mean", "var", "std", "sqrt", "sin", "floor", "ceil", "one_hot"}
 DTYPE_IS_ARGUMENT = {
-    "cast", "zeros", "ones", "full", "ones_like", "arange", "eye", "one_hot", "array", "logspace",
-    "geomspace", "view",
+    "cast", "saturate_cast", "zeros", "ones", "full", "ones_like", "arange", "eye", "one_hot",
+    "array", "logspace", "geomspace", "view",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from tests.ops.records_arrays import ARRAYS
 from tests.ops.records_complex import COMPLEX, FOURIER
 from tests.ops.records_dtypes import HALVES
 from tests.ops.records_elementwise import ELEMENTWISE, TWO_OPERANDS
+from tests.ops.records_functions import ALONG_AXES, BINARY, FUNCTIONS
 from tests.ops.records_normalized import NORMALIZED
 from tests.ops.records_ordered import ORDERED
 from tests.ops.records_products import EINSUM, PRODUCTS
@@ -36,6 +37,9 @@ RECORDS = _numbered(
     [
         *ELEMENTWISE,
         *TWO_OPERANDS,
+        *FUNCTIONS,
+        *BINARY,
+        *ALONG_AXES,
         *HALVES,
         *REDUCTIONS,
         *PRODUCTS,

@@ -21,6 +21,8 @@ from gossamer.core.primitive import PRIMITIVES
 from tests.kernel.calls import calls
 from tests.ops.record import Record
 from tests.ops.records_elementwise import ELEMENTWISE, TWO_OPERANDS
+from tests.ops.records_functions import BINARY as MORE_OF_TWO
+from tests.ops.records_functions import FUNCTIONS
 
 NORMAL = float(np.finfo(np.float32).tiny)
 LARGEST = float(np.finfo(np.float32).max)
@@ -40,9 +42,10 @@ NUMBERS = np.concatenate(
 EITHER_ZERO = {
     "maximum", "minimum", "relu", "relu6", "hard_tanh", "elu", "celu", "selu", "softplus", "silu",
     "swish", "hard_silu", "hard_swish", "gelu", "log_sigmoid", "leaky_relu",
+    "fmax", "fmin", "sinc", "tanh_shrink",
 }  # fmt: skip
 # Where a factor underflows before the product does: x * sigmoid(x), and what cancels.
-UNDERFLOW = {"silu": 1e-35, "swish": 1e-35, "gelu": 1e-35, "mod": 2e-37}
+UNDERFLOW = {"silu": 1e-35, "swish": 1e-35, "gelu": 1e-35, "mod": 2e-37, "fmod": 2e-37}
 # The tanh approximation's argument is a rounded cubic, which counts as often as it is large.
 TOLERANCE = {"gelu": 5e-5}
 
@@ -88,7 +91,8 @@ def _binary(table: list[Record]) -> dict[str, Record]:
     }
 
 
-UNARY, BINARY = _unary([*ELEMENTWISE, *TWO_OPERANDS]), _binary(TWO_OPERANDS)
+UNARY = _unary([*ELEMENTWISE, *TWO_OPERANDS, *FUNCTIONS])
+BINARY = _binary([*TWO_OPERANDS, *MORE_OF_TWO])
 
 
 def test_no_elementwise_primitive_is_left_out() -> None:
@@ -104,6 +108,7 @@ def test_no_elementwise_primitive_is_left_out() -> None:
     }
     tested |= {*INTEGER_UNARY, *INTEGER_BINARY}
     tested |= {"standardize"}  # of four operands: tests/ops/test_normalization.py
+    tested |= {"ldexp", "nextafter_half"}  # below
     print(f"{len(elementwise)} primitives, {len(UNARY)} ops of one float, {len(BINARY)} of two")
     assert sorted(elementwise - tested) == []
 
@@ -166,7 +171,7 @@ def test_one_operand(name: str) -> None:
 def test_two_operands(name: str) -> None:
     pairs = [x.ravel() for x in np.meshgrid(SPECIAL, SPECIAL)]
     with np.errstate(all="ignore"):
-        if name in ("mod", "floor_divide"):
+        if name in ("mod", "fmod", "floor_divide"):
             # What is left of far more turns than a float has places is anything less than one.
             few = ~(np.abs(pairs[0].astype(np.float64) / pairs[1]) > 2**22)
             few |= (pairs[1] == 0) | np.isinf(pairs[0])
@@ -192,6 +197,42 @@ def test_powers(low: float) -> None:
         with np.errstate(all="ignore"):
             truth = rounded(base.astype(np.float64) ** np.float64(np.float32(exponent)))
         assert_close(ops.power(x, exponent).numpy(), [truth], "power", base)
+
+
+def test_neighbours_are_the_next_floats() -> None:
+    normal = NUMBERS[(np.abs(NUMBERS) > 2 * NORMAL) & (np.abs(NUMBERS) < 1e38)]
+    for towards in (np.inf, -np.inf, 0.0):
+        found = ops.nextafter(ops.convert_to_tensor(normal), towards).numpy()
+        np.testing.assert_array_equal(found, np.nextafter(normal, np.float32(towards)))
+
+
+def test_neighbours_of_halves_are_the_next_halves() -> None:
+    # All of them but NaN, the subnormal ones, too.
+    halves = np.arange(65536, dtype=np.uint16).view(np.float16)
+    halves = halves[~np.isnan(halves)]
+    for towards in np.float16([np.inf, -np.inf, 0.0, 1.0]):
+        found = ops.nextafter(ops.convert_to_tensor(halves), ops.convert_to_tensor(towards))
+        assert found.dtype == "float16"
+        with np.errstate(over="ignore"):
+            right = np.nextafter(halves, towards)
+        np.testing.assert_array_equal(found.numpy(), right)
+
+
+def test_powers_of_two_as_factors() -> None:
+    x, exponent = (a.ravel() for a in np.meshgrid(SPECIAL, np.arange(-320, 321, dtype=np.int32)))
+    found = ops.ldexp(ops.convert_to_tensor(x), ops.convert_to_tensor(exponent)).numpy()
+    with np.errstate(all="ignore"):
+        truths = [rounded(np.ldexp(a.astype(np.float64), exponent)) for a in (x, flushed(x))]
+    assert_close(found, truths, "ldexp", x, exponent)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "int16", "uint32", "int32"])
+def test_what_is_beyond_a_dtype_saturates(dtype: str) -> None:
+    limits = np.iinfo(dtype)
+    x = NUMBERS[~np.isnan(NUMBERS)]
+    found = ops.saturate_cast(ops.convert_to_tensor(x), dtype)
+    right = np.clip(np.trunc(x.astype(np.float64)), limits.min, limits.max)
+    np.testing.assert_array_equal(found.numpy(), right.astype(dtype))
 
 
 def test_sines_of_large_angles() -> None:
@@ -260,6 +301,7 @@ INTEGER_UNARY = {
 INTEGER_BINARY = {
     "add": np.add, "subtract": np.subtract, "multiply": np.multiply, "maximum": np.maximum,
     "minimum": np.minimum, "floor_divide": np.floor_divide, "mod": np.mod,
+    "fmod": np.fmod, "gcd": np.gcd, "lcm": np.lcm,
     "bitwise_and": np.bitwise_and, "bitwise_or": np.bitwise_or, "bitwise_xor": np.bitwise_xor,
     "left_shift": np.left_shift, "right_shift": np.right_shift, "equal": np.equal,
     "not_equal": np.not_equal, "less": np.less, "less_equal": np.less_equal,

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
+
+from tests.ops.record import Input
 from tests.oracle.case import Case
 
 
@@ -27,6 +30,25 @@ class Difference(NamedTuple):
 
     def covers(self, case: Case) -> bool:
         return case.op in self.ops.split() and self.concerns(case)
+
+
+def _no_floats(case: Case) -> bool:
+    """Whether all its tensors are of integers or bools."""
+    return bool(case.dtypes()) and not any("float" in dtype for dtype in case.dtypes())
+
+
+def _infinite(case: Case) -> bool:
+    return any(isinstance(x, Input) and np.isinf(x.values or 0).any() for x in case.args)
+
+
+def _between_kinds(case: Case) -> bool:
+    """Whether it casts integers to floats, or floats to integers."""
+    return ("float" in case.args[0].dtype) != ("float" in case.args[1])
+
+
+def _negative_in_tuple(case: Case) -> bool:
+    axis = case.kwargs.get("axis")
+    return isinstance(axis, tuple) and min(axis) < 0
 
 
 DIFFERENCES: tuple[Difference, ...] = (
@@ -60,5 +82,32 @@ DIFFERENCES: tuple[Difference, ...] = (
         "rearrange",
         "`()` is an axis of size 1, as in einops.",
         lambda case: "()" in case.kwargs["pattern"],
+    ),
+    Difference(
+        "erf erfc erfinv rsqrt sigmoid log_sigmoid silu swish glu softmax log_softmax normalize "
+        "relu6 hard_tanh",
+        "Integers and bools count as the numbers they are, where Keras's NumPy rounds constants to "
+        "integers and wraps negatives of unsigned ones, and JAX refuses them or wraps as well.",
+        _no_floats,
+    ),
+    Difference(
+        "softmax log_softmax",
+        "Negative axes count from the end in tuples, too, where Keras raises an error.",
+        _negative_in_tuple,
+    ),
+    Difference(
+        "sparsemax",
+        "Keras adds up cumulative sums for its threshold, and results that do not sum to 1.",
+    ),
+    Difference(
+        "squareplus i0",
+        "Values at infinities are the limits, where Keras has NaN of inf - inf and of inf * 0.",
+        _infinite,
+    ),
+    Difference(
+        "saturate_cast",
+        "Keras rounds or wraps the limits, so that it casts small integers to -2147483648.0 and "
+        "large floats to 0.",
+        _between_kinds,
     ),
 )

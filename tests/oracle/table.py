@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from tests.ops.records import RECORDS
 from tests.oracle.case import numbered, of_record
+from tests.oracle.cases_activations import ACTIVATIONS
 from tests.oracle.cases_arithmetic import ARITHMETIC
 from tests.oracle.cases_arrays import ARRAYS
 from tests.oracle.cases_complex import COMPLEX, FOURIER
+from tests.oracle.cases_elementwise import ELEMENTWISE
+from tests.oracle.cases_logic import LOGIC
 
-FAMILIES = (ARITHMETIC, ARRAYS, COMPLEX, FOURIER)
+FAMILIES = (ACTIVATIONS, ARITHMETIC, ARRAYS, COMPLEX, ELEMENTWISE, FOURIER, LOGIC)
 CASES = numbered(
     [
         *(of_record(record) for record in RECORDS if "." not in record.op),

@@ -21,7 +21,10 @@ from tests.oracle.table import CASES
 pytestmark = pytest.mark.cpython_only
 
 # Their results' shapes depend on elements when no argument says the size.
-VALUE_DEPENDENT = {"segment_sum", "segment_max", "segment_min", "segment_prod"}
+VALUE_DEPENDENT = {
+    "segment_sum", "segment_max", "segment_min", "segment_prod", "where", "nonzero", "unique",
+    "bincount", "argwhere",
+}  # fmt: skip
 # Of these Keras takes for granted that an axis of unknown size is long enough for all its parts.
 LONG_ENOUGH = {"split", "array_split", "hsplit", "vsplit"}
 Described = list[tuple[tuple[int | None, ...], str]]

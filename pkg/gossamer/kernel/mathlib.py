@@ -51,7 +51,14 @@ def is_negative(x: Expr) -> Expr:
     return bitcast(x, INT) < 0
 
 
-def _is_zero(x: Expr) -> Expr:
+def has_sign(x: Expr) -> Expr:
+    """Whether a number of any type is negative, or -0.0."""
+    if x.dtype in (UINT, BOOL):
+        return op("ne", x, x)
+    return is_negative(x)
+
+
+def is_zero(x: Expr) -> Expr:
     return (bitcast(x, INT) & 0x7FFFFFFF) < 0x00800000
 
 
@@ -106,7 +113,7 @@ def logarithm(x: Expr) -> Expr:
     rest = m * square * polynomial(m, _LOGARITHM) - exponent * 2.12194440e-4 - 0.5 * square
     finite = (m + rest) + exponent * 0.693359375
     other = select(is_infinite(x) & (x > 0.0), x, const(math.nan, FLOAT))
-    other = select(_is_zero(x), const(-math.inf, FLOAT), other)
+    other = select(is_zero(x), const(-math.inf, FLOAT), other)
     bits = bitcast(x, INT)
     return select((bits >= 0x00800000) & (bits < 0x7F800000), finite, other)
 
@@ -140,20 +147,30 @@ def hyperbolic_cosine(x: Expr) -> Expr:
     return half * (0.5 * half) + 0.5 / (half * half)
 
 
+# Cephes (Moshier), tanhf: tanh(x) = x + x^3 P(x^2) below 0.625.
+TANH_SERIES = (
+    -3.33332819422e-1, 1.33314422036e-1, -5.37397155531e-2, 2.06390887954e-2, -5.70498872745e-3,
+)  # fmt: skip
+
+
 def hyperbolic_tangent(x: Expr) -> Expr:
-    # Targets compute (e^x - e^-x) / (e^x + e^-x), which overflows. For small x: Cephes, tanhf.
+    # Targets compute (e^x - e^-x) / (e^x + e^-x), which overflows.
     magnitude = op("abs", x)
     large = copysign(1.0 - 2.0 / (exponential(2.0 * magnitude) + 1.0), x)
     squared = x * x
-    series = polynomial(
-        squared,
-        [
-            -3.33332819422e-1, 1.33314422036e-1, -5.37397155531e-2, 2.06390887954e-2,
-            -5.70498872745e-3,
-        ],
-    )  # fmt: skip
+    series = polynomial(squared, TANH_SERIES)
     # As a product, in which -0.0 stays.
     return select(magnitude < 0.625, x * (1.0 + squared * series), large)
+
+
+def hypotenuse(a: Expr, b: Expr) -> Expr:
+    """`sqrt(a^2 + b^2)`, which overflows only where its value does; infinite if either is."""
+    a, b = op("abs", a), op("abs", b)
+    larger, smaller = select(a < b, b, a), select(a < b, a, b)
+    ratio = smaller / larger
+    finite = select(is_zero(larger), larger, larger * op("sqrt", 1.0 + ratio * ratio))
+    finite = select(op("isnan", a) | op("isnan", b), a + b, finite)
+    return select(is_infinite(a) | is_infinite(b), const(math.inf, FLOAT), finite)
 
 
 def inverse_hyperbolic_sine(x: Expr) -> Expr:
@@ -276,20 +293,20 @@ def _magnitude_of_power(a: Expr, b: Expr) -> Expr:
     b_low = b - b_high
     whole = op("round", b * (exponent + (fraction + rest)))
     # Infinite and zero logarithms apart, as they have no parts.
-    logarithm_2 = select(_is_zero(a), const(-math.inf, FLOAT), exponent + (fraction + rest))
+    logarithm_2 = select(is_zero(a), const(-math.inf, FLOAT), exponent + (fraction + rest))
     estimate = b * select(is_infinite(a) | op("isnan", a), a, logarithm_2)
     remainder = ((b_high * exponent - whole) + b_high * fraction_high) + (
         b_low * exponent + b_low * fraction_high + b * ((fraction - fraction_high) + rest)
     )
     steps = cast(whole, INT)
     half = steps >> 1  # in two factors, as each is a power of two that a float holds
-    inside = op("exp2", remainder) * _power_of_two(half) * _power_of_two(steps - half)
+    inside = op("exp2", remainder) * power_of_two(half) * power_of_two(steps - half)
     outside = select(estimate > 0.0, const(math.inf, FLOAT), const(0.0, FLOAT))
     outside = select(op("isnan", estimate), estimate, outside)
     return select(op("abs", estimate) < 160.0, inside, outside)
 
 
-def _power_of_two(exponent: Expr) -> Expr:
+def power_of_two(exponent: Expr) -> Expr:
     return bitcast((exponent + 127) << 23, FLOAT)
 
 
@@ -325,6 +342,35 @@ def modulo(a: Expr, b: Expr) -> Expr:
     if a.dtype == FLOAT:
         return _float_division(a, b)[1]
     return select(equal(b, 0), const(0, a.dtype), a - floor_divide(a, b) * b)
+
+
+def remainder(a: Expr, b: Expr) -> Expr:
+    """What the quotient rounded towards zero leaves: it has the sign of `a`."""
+    if a.dtype == FLOAT:
+        return copysign(absolute(modulo(absolute(a), absolute(b))), a)
+    if a.dtype == UINT:
+        return modulo(a, b)
+    # By magnitudes, as unsigned ones: there is one more negative int32 than positive ones.
+    rest = bitcast(modulo(_magnitude(a), _magnitude(b)), INT)
+    return select(a < 0, -rest, rest)
+
+
+def _magnitude(x: Expr) -> Expr:
+    return bitcast(absolute(x), UINT)
+
+
+# As many steps as the slowest of 32 bits take: neighbours in Fibonacci's sequence.
+_EUCLIDEAN_STEPS = 47
+
+
+def greatest_common_divisor(a: Expr, b: Expr) -> Expr:
+    """By Euclid's algorithm; that of a number and 0 is the number's magnitude."""
+    x, y = _magnitude(a), _magnitude(b)
+    for _ in range(_EUCLIDEAN_STEPS):
+        done = equal(y, 0)
+        rest = op("remainder", x, select(done, const(1, UINT), y))
+        x, y = select(done, x, y), rest
+    return bitcast(x, a.dtype)
 
 
 def _float_division(a: Expr, b: Expr) -> tuple[Expr, Expr]:

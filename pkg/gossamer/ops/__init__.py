@@ -26,6 +26,17 @@ from gossamer.ops.activation import (
     softsign,
     swish,
 )
+from gossamer.ops.activations import (
+    glu,
+    hard_shrink,
+    soft_shrink,
+    sparse_plus,
+    sparse_sigmoid,
+    sparsemax,
+    squareplus,
+    tanh_shrink,
+    threshold,
+)
 from gossamer.ops.arithmetic import (
     abs,
     absolute,
@@ -33,8 +44,12 @@ from gossamer.ops.arithmetic import (
     ceil,
     clip,
     divide,
+    fabs,
     floor,
     floor_divide,
+    fmax,
+    fmin,
+    heaviside,
     maximum,
     minimum,
     mod,
@@ -53,6 +68,10 @@ from gossamer.ops.bits import view
 from gossamer.ops.blocks import (
     slice,
     slice_update,
+)
+from gossamer.ops.closeness import (
+    allclose,
+    isclose,
 )
 from gossamer.ops.complex_numbers import (
     angle,
@@ -112,6 +131,12 @@ from gossamer.ops.cumulative import (
     cumsum,
     nancumprod,
     nancumsum,
+)
+from gossamer.ops.division import (
+    divide_no_nan,
+    fmod,
+    gcd,
+    lcm,
 )
 from gossamer.ops.einsum import einsum
 from gossamer.ops.flipping import (
@@ -274,6 +299,16 @@ from gossamer.ops.spaces import (
     linspace,
     logspace,
 )
+from gossamer.ops.special import (
+    cbrt,
+    deg2rad,
+    exp2,
+    hypot,
+    i0,
+    logaddexp2,
+    rad2deg,
+    sinc,
+)
 from gossamer.ops.splitting import (
     array_split,
     dsplit,
@@ -282,7 +317,20 @@ from gossamer.ops.splitting import (
     unstack,
     vsplit,
 )
+from gossamer.ops.storage import (
+    ldexp,
+    nextafter,
+    saturate_cast,
+    signbit,
+)
 from gossamer.ops.subscript import get_item
+from gossamer.ops.tapers import (
+    bartlett,
+    blackman,
+    hamming,
+    hanning,
+    kaiser,
+)
 from gossamer.ops.variance import (
     std,
     var,

@@ -116,13 +116,15 @@ def hard_sigmoid(x: Any) -> Tensor:
 
 
 def hard_tanh(x: Any) -> Tensor:
-    """`x` limited to -1 and 1.
+    """`x` limited to -1 and 1; integers stay integers.
 
     Example:
         >>> ops.hard_tanh([-3.0, 0.5, 3.0]).tolist()
         [-1.0, 0.5, 1.0]
     """
-    return ops.clip(floating(x), -1.0, 1.0)
+    tensor = as_tensor(x)
+    # Unsigned integers have no -1.
+    return ops.minimum(tensor if tensor.dtype in dtypes.UNSIGNED else ops.maximum(tensor, -1), 1)
 
 
 def silu(x: Any) -> Tensor:

@@ -11,7 +11,7 @@ import numpy as np
 
 from gossamer import ops
 from gossamer.core.primitive import ALIKE, NO_GRADIENT
-from gossamer.dtypes import FLOATS, INTEGERS
+from gossamer.dtypes import COMPLEX, FLOATS, INTEGERS
 from gossamer.kernel import mathlib
 from gossamer.kernel.expr import op
 from gossamer.ops import complex_numbers
@@ -161,11 +161,13 @@ def true_divide(x1: Any, x2: Any) -> Tensor:
 def floor_divide(x1: Any, x2: Any) -> Tensor:
     """Quotient rounded towards minus infinity: `floor(x1 / x2)`. Its gradient is zero.
 
+    Integers divided by 0 give 0. Two bools give int8, as in NumPy.
+
     Example:
         >>> ops.floor_divide([7, -7], 2).tolist()
         [3, -4]
     """
-    return _floor_divide(*_numeric(*promote(x1, x2)))
+    return _floor_divide(*_numeric(*promote(x1, x2), bools_as="int8"))
 
 
 def mod(x1: Any, x2: Any) -> Tensor:
@@ -192,9 +194,9 @@ def power(x1: Any, x2: Any) -> Tensor:
     return _power(*_numeric(*promote(x1, x2)))
 
 
-def _numeric(*tensors: Tensor) -> tuple[Tensor, ...]:
-    """Bools as int32, for functions that compute with numbers only."""
-    return tuple(as_tensor(x, "int32") if x.dtype == "bool" else x for x in tensors)
+def _numeric(*tensors: Tensor, bools_as: str = "int32") -> tuple[Tensor, ...]:
+    """Bools as integers, for functions that compute with numbers only."""
+    return tuple(as_tensor(x, bools_as) if x.dtype == "bool" else x for x in tensors)
 
 
 def maximum(x1: Any, x2: Any) -> Tensor:
@@ -217,14 +219,43 @@ def minimum(x1: Any, x2: Any) -> Tensor:
     return _minimum(*promote(x1, x2))
 
 
+def fmax(x1: Any, x2: Any) -> Tensor:
+    """The larger of two, elementwise; the other one where one is NaN.
+
+    Example:
+        >>> ops.fmax([1.0, float("nan")], 0).tolist()
+        [1.0, 0.0]
+    """
+    a, b = promote(x1, x2)
+    return _without_nan(a, b, _maximum(a, b))
+
+
+def fmin(x1: Any, x2: Any) -> Tensor:
+    """The smaller of two, elementwise; the other one where one is NaN.
+
+    Example:
+        >>> ops.fmin([1.0, float("nan")], 0).tolist()
+        [0.0, 0.0]
+    """
+    a, b = promote(x1, x2)
+    return _without_nan(a, b, _minimum(a, b))
+
+
+def _without_nan(a: Tensor, b: Tensor, chosen: Tensor) -> Tensor:
+    if a.dtype not in FLOATS:
+        return chosen
+    return ops.where(ops.isnan(a), b, ops.where(ops.isnan(b), a, chosen))
+
+
 def clip(x: Any, x_min: Any, x_max: Any) -> Tensor:
-    """Limit to an interval: `minimum(maximum(x, x_min), x_max)`.
+    """Limit to an interval: `minimum(maximum(x, x_min), x_max)`; bools become int32.
 
     Example:
         >>> ops.clip([-2.0, 0.5, 2.0], 0, 1).tolist()
         [0.0, 0.5, 1.0]
     """
-    return minimum(maximum(x, x_min), x_max)
+    (tensor,) = _numeric(as_tensor(x))
+    return minimum(maximum(tensor, x_min), x_max)
 
 
 def negative(x: Any) -> Tensor:
@@ -264,14 +295,48 @@ def abs(x: Any) -> Tensor:
     return absolute(x)
 
 
+def fabs(x: Any) -> Tensor:
+    """Absolute value as a float, elementwise: `|x|`.
+
+    Raises:
+        TypeError: for complex numbers.
+
+    Example:
+        >>> ops.fabs([-1, 2]).tolist()
+        [1.0, 2.0]
+    """
+    tensor = floating(x)
+    if tensor.dtype in COMPLEX:
+        raise TypeError(f"Expected real numbers. Received: dtype={tensor.dtype}")
+    return _absolute(tensor)
+
+
 def sign(x: Any) -> Tensor:
     """Sign, elementwise: -1, 0 or 1.
+
+    Raises:
+        TypeError: for bools, for which NumPy defines none.
 
     Example:
         >>> ops.sign([-2.0, 0.0, 5.0]).tolist()
         [-1.0, 0.0, 1.0]
     """
-    return _sign(*_numeric(as_tensor(x)))
+    tensor = as_tensor(x)
+    if tensor.dtype == "bool":
+        raise TypeError("Expected numbers. Received: dtype=bool")
+    return _sign(tensor)
+
+
+def heaviside(x1: Any, x2: Any) -> Tensor:
+    """Heaviside's step function: 0 for negative `x1`, 1 for positive ones, `x2` at 0.
+
+    Example:
+        >>> ops.heaviside([-2.0, 0.0, 5.0], 0.5).tolist()
+        [0.0, 0.5, 1.0]
+    """
+    x, at_zero = (floating(one) for one in promote(x1, x2))
+    # NaN stays, since it is neither positive nor negative.
+    return ops.where(x == 0.0, at_zero, ops.where(x < 0.0, 0.0, ops.where(x > 0.0, 1.0, x)))
 
 
 def floor(x: Any) -> Tensor:
@@ -297,12 +362,17 @@ def ceil(x: Any) -> Tensor:
 def round(x: Any, decimals: int = 0) -> Tensor:
     """Round to `decimals` places; halves go to the even neighbour. Its gradient is zero.
 
+    Raises:
+        ValueError: for bools.
+
     Example:
         >>> ops.round([0.5, 1.5, 2.6]).tolist()
         [0.0, 2.0, 3.0]
     """
     tensor = as_tensor(x)
-    if tensor.dtype in ("bool", *INTEGERS) and decimals >= 0:
+    if tensor.dtype == "bool":
+        raise ValueError("Expected numbers. Received: dtype=bool")
+    if tensor.dtype in INTEGERS and decimals >= 0:
         return tensor
     scaled = floating(tensor)
     if decimals == 0:
@@ -318,7 +388,7 @@ def trunc(x: Any) -> Tensor:
         >>> ops.trunc([1.7, -1.7]).tolist()
         [1.0, -1.0]
     """
-    tensor = as_tensor(x)
+    (tensor,) = promote(x)
     return tensor if tensor.dtype in ("bool", *INTEGERS) else _trunc(tensor)
 
 
@@ -329,7 +399,7 @@ def square(x: Any) -> Tensor:
         >>> ops.square([2.0, -3.0]).tolist()
         [4.0, 9.0]
     """
-    return _square(*_numeric(as_tensor(x)))
+    return _square(*_numeric(*promote(x)))
 
 
 def reciprocal(x: Any) -> Tensor:

@@ -134,6 +134,20 @@ def promote(*values: Any) -> tuple[Tensor, ...]:
     )  # fmt: skip
 
 
+def together(*values: Any) -> tuple[Tensor, ...]:
+    """The values as tensors on one backend, each of its own dtype: Python numbers, too."""
+    backend = _backend_of(values)
+    return tuple(as_tensor(x, backend=None if isinstance(x, Tensor) else backend) for x in values)
+
+
+def promote_strongly(*values: Any) -> tuple[Tensor, ...]:
+    """As `promote`, but that a Python float counts as the float32 that it is by itself.
+
+    So some functions of Keras have it, which make tensors of their arguments first.
+    """
+    return promote(*together(*values))
+
+
 def _stays_float(dtype: str) -> bool:
     return dtype in FLOATS and dtype not in dtypes.narrowed
 
@@ -227,8 +241,8 @@ def cast(x: Any, dtype: Any) -> Tensor:
 def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any = None) -> Tensor:
     """A tensor on the current backend, from a number, array, nested sequence, variable or tensor.
 
-    Python integers become int32 and floats float32; NumPy arrays keep their dtype, but that 64
-    bits become 32 unless `dtype` asks for them, or `config.set_floatx("float64")` has.
+    Python integers become int32 and floats float32; arrays and tensors keep their dtype, but that
+    64 bits become 32 unless `dtype` asks for them, or `config.set_floatx("float64")` has.
 
     Raises:
         TypeError: for what holds no numbers, or a dtype that the backend cannot hold.
@@ -240,7 +254,8 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any
     """
     if sparse or ragged:
         raise NotImplementedError("gossamer has no sparse and no ragged tensors.")
-    return as_tensor(x, dtype)
+    tensor = as_tensor(x, dtype)
+    return tensor if dtype is not None else _cast_to(tensor, dtypes.canonical(tensor.dtype))
 
 
 def array(x: Any, dtype: Any = None) -> Tensor:
@@ -270,13 +285,15 @@ def copy(x: Any) -> Tensor:
 
 
 def convert_to_numpy(x: Any) -> np.ndarray:
-    """A NumPy array of the elements; waits for the device.
+    """A NumPy array of the elements; waits for the device. What is no tensor NumPy converts.
 
     Example:
         >>> ops.convert_to_numpy(ops.ones((2,)))
         array([1., 1.], dtype=float32)
     """
-    return as_tensor(x).numpy()
+    if isinstance(x, Tensor) or hasattr(x, "__tensor__"):
+        return as_tensor(x).numpy()
+    return np.array(x)
 
 
 def is_tensor(x: Any) -> bool:

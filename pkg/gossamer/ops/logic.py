@@ -369,20 +369,41 @@ def nan_to_num(
     return where(isnan(tensor), nan, finite)
 
 
-def where(condition: Any, x1: Any = None, x2: Any = None) -> Tensor:
-    """`x1` where the condition holds, else `x2`, elementwise.
+def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
+    """`x1` where the condition holds, else `x2`, elementwise; without both, where it holds.
+
+    Args:
+        condition: bools, or numbers that count as true if they are not zero.
+        x1: of a shape that broadcasts with the condition's.
+        x2: of a shape that broadcasts with the condition's.
+
+    Returns:
+        A tensor; without `x1` and `x2` the places where the condition holds, as a tuple of int32
+        indices, one tensor an axis. Their number is read from the condition.
 
     Raises:
-        NotImplementedError: without `x1` and `x2`, as that shape depends on values.
+        ValueError: for one of `x1` and `x2` without the other, and for a condition of no axes
+            without both.
 
     Example:
         >>> ops.where([True, False], [1.0, 2.0], 0.0).tolist()
         [1.0, 0.0]
+        >>> [places.tolist() for places in ops.where([[0, 1], [1, 1]])]
+        [[0, 1, 1], [1, 0, 1]]
     """
+    if x1 is None and x2 is None:
+        return _places(as_tensor(condition))
     if x1 is None or x2 is None:
-        raise NotImplementedError("where(condition) without values is not there yet.")
+        raise ValueError(f"Expected both x1 and x2, or none of them. Received: x1={x1}, x2={x2}")
     a, b = promote(x1, x2)
     backend = condition.backend if isinstance(condition, Tensor) else a.backend
     if a.backend is not backend:
         a, b = (as_tensor(x, backend=backend) if x.size == 1 else x for x in (a, b))
     return _where(as_tensor(condition, "bool", backend=backend), a, b)
+
+
+def _places(condition: Tensor) -> tuple[Tensor, ...]:
+    if condition.ndim == 0:
+        raise ValueError("Expected a condition with axes. Received: condition.shape=()")
+    places = np.nonzero(condition.numpy())
+    return tuple(as_tensor(one, "int32", condition.backend) for one in places)

@@ -12,7 +12,7 @@ from gossamer import ops
 from gossamer.kernel import mathlib, trigonometry
 from gossamer.kernel.expr import op
 from gossamer.ops import complex_numbers
-from gossamer.ops.convert import floating, promote
+from gossamer.ops.convert import floating, promote_strongly
 from gossamer.ops.elementwise import elementwise, in_float64
 from gossamer.tensor import Tensor
 
@@ -123,7 +123,7 @@ def arctan2(x1: Any, x2: Any) -> Tensor:
         >>> round(ops.arctan2(1.0, -1.0).item(), 4)
         2.3562
     """
-    a, b = promote(x1, x2)
+    a, b = promote_strongly(x1, x2)
     return _arctan2(floating(a), floating(b))
 
 
@@ -214,7 +214,7 @@ def logaddexp(x1: Any, x2: Any) -> Tensor:
         >>> round(ops.logaddexp(1000.0, 1000.0).item(), 3)
         1000.693
     """
-    a, b = (floating(x) for x in promote(x1, x2))
+    a, b = (floating(x) for x in promote_strongly(x1, x2))
     difference = a - b
     # The difference of equal infinities is a NaN, where the larger alone is the answer.
     larger = ops.maximum(a, b)
