@@ -48,7 +48,9 @@ ELEMENTWISE = [
         (v([1e-30, 1e30, 0.0, -0.0, INF, -INF, NAN]), v([200, -200, 5, 5, -300, 3, 0], "int32")),
         (f(3), 2), (f(3), f(3)), (f(3), 1.5), (f(3), "no number"),
     )),
-    *(case("cast", of(dtype, 2, 3), to) for dtype in DTYPES for to in DTYPES),
+    # Negative floats have no unsigned integers: machines differ.
+    *(case("cast", of(dtype, 2, 3, low=0.0 if "float" in dtype and "uint" in to else -3.0), to)
+      for dtype in DTYPES for to in DTYPES),
     case("cast", f(3), "no dtype"),
     *(case("saturate_cast", of(dtype, 2, 3), to) for dtype in DTYPES
       for to in ("uint8", "int8", "int32", "uint32", "float16", "float32", "bool")),
