@@ -5,8 +5,10 @@ from __future__ import annotations
 from tests.ops.records import RECORDS
 from tests.oracle.case import numbered, of_record
 from tests.oracle.cases_arithmetic import ARITHMETIC
+from tests.oracle.cases_ordered import ORDER
+from tests.oracle.cases_reduced import REDUCED, STATISTICS
 
-FAMILIES = (ARITHMETIC,)
+FAMILIES = (ARITHMETIC, ORDER, REDUCED, STATISTICS)
 CASES = numbered(
     [
         *(of_record(record) for record in RECORDS if "." not in record.op),

@@ -117,6 +117,18 @@ from gossamer.ops.math import (
     tan,
     tanh,
 )
+from gossamer.ops.nan_reduce import (
+    nanargmax,
+    nanargmin,
+    nanmax,
+    nanmean,
+    nanmin,
+    nanprod,
+    nanstd,
+    nansum,
+    nanvar,
+)
+from gossamer.ops.neighbours import correlate, diff, trapezoid
 from gossamer.ops.nn import (
     celu,
     elu,
@@ -172,6 +184,7 @@ from gossamer.ops.reduce import (
     sum,
 )
 from gossamer.ops.segment import segment_max, segment_min, segment_prod, segment_sum
+from gossamer.ops.sets import isin, nonzero, unique
 from gossamer.ops.slicing import flip, pad, roll, slice, slice_update, split, unstack
 from gossamer.ops.sorting import (
     argpartition,
@@ -182,8 +195,10 @@ from gossamer.ops.sorting import (
     sort,
     top_k,
 )
+from gossamer.ops.statistics import average, bincount, corrcoef, histogram, ptp
 from gossamer.ops.subscript import get_item
 from gossamer.ops.variance import std, var
+from gossamer.ops.vectors import cross, trace
 from gossamer.ops.views import (
     broadcast_to,
     expand_dims,
