@@ -33,12 +33,17 @@ def nonzero(x: Any) -> tuple[Tensor, ...]:
     if tensor.ndim == 0:
         raise ValueError(f"Expected at least one axis. Received: shape={tensor.shape}")
     counted = ops.cumsum(ops.cast(ops.cast(tensor, "bool"), "int32"))
-    place = _first_of_each(counted, int(counted[-1]) if tensor.size else 0)
+    place = _first_of_each(counted, _last(counted))
     columns = []
     for size in reversed(tensor.shape):
         columns.append(ops.mod(place, size))
         place = ops.floor_divide(place, size)
     return tuple(reversed(columns))
+
+
+def _last(numbers: Tensor) -> int:
+    """The last of numbers that count from 1 on, read back; 0 if there is none."""
+    return int(numbers[-1]) if numbers.size else 0
 
 
 def _first_of_each(numbers: Tensor, count: int) -> Tensor:
@@ -104,17 +109,14 @@ def unique(
     along = 0 if axis is None else normalize_axis(axis, tensor.ndim)
     items = ops.ravel(tensor) if axis is None else tensor
     order, number = _numbered(items, along)
-    if size is None:
-        size, fills = int(number[-1]) if order.size else 0, False
-    else:
-        fills = True
-    begin = _first_of_each(number, size)
+    count = _last(number) if size is None else size
+    begin = _first_of_each(number, count)
     index = ops.take(order, begin)
     values = ops.take(items, index, along)
-    if fills:
+    if size is not None:
         missing = ops.greater_equal(begin, order.size)
         index = ops.where(missing, order[:1] if order.size else 0, index)
-        column = ops.reshape(missing, (size, *(1,) * (items.ndim - along - 1)))
+        column = ops.reshape(missing, (count, *(1,) * (items.ndim - along - 1)))
         fill = as_tensor(0 if fill_value is None else fill_value, items.dtype, items.backend)
         values = ops.where(column, fill, values)
     results = [values]
@@ -124,7 +126,7 @@ def unique(
         inverse = ops.take(number, ops.argsort(order)) - 1
         results.append(ops.reshape(inverse, tensor.shape) if axis is None else inverse)
     if return_counts:
-        end = ops.searchsorted(number, iota(1, 1, size, "int32", items.backend), side="right")
+        end = ops.searchsorted(number, iota(1, 1, count, "int32", items.backend), side="right")
         results.append(end - begin)
     return tuple(results) if len(results) > 1 else values
 
