@@ -170,6 +170,10 @@ SORTED = [
     ]),
     row("searchsorted", v([-5, 0, 3, 3, 2**31 - 1], "int32"), i(2, 3, 7), dtype="int32",
         expected=_search),
+    # One more than a power of two: the first step looks twice as far as there is anything.
+    *(row("searchsorted", v(np.arange(n) // 2, dtype), v([-1, 0, 7, n // 2, 9 * n], dtype),
+          dtype="int32", gradients=(), expected=_search)
+      for n in (129, 1025, 4097) for dtype in ("int32", "float32")),
     row("searchsorted", v([1, 7, 2**32 - 1], "uint32"), v([0, 2**32 - 1, 2**31], "uint32"),
         dtype="int32", expected=_search),
     row("digitize", (3, 5), v([-1.0, 0.0, 0.5, 1.0]), dtype="int32", gradients=(),
