@@ -20,6 +20,7 @@ from tests.ops.records_normalized import NORMALIZED
 from tests.ops.records_ordered import ORDERED
 from tests.ops.records_products import EINSUM, PRODUCTS
 from tests.ops.records_reduced import REDUCTIONS
+from tests.ops.records_statistics import STATISTICS
 from tests.ops.records_windows import CONVOLVED, POOLED
 
 
@@ -50,6 +51,7 @@ RECORDS = _numbered(
         *ARRANGED,
         *INDEXED,
         *ORDERED,
+        *STATISTICS,
         *MADE,
         *COMPLEX,
         *FOURIER,

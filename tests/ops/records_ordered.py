@@ -114,7 +114,7 @@ def _greatest(dtype: np.dtype) -> Any:
     return np.inf if dtype.kind == "f" else np.iinfo(dtype).max
 
 
-def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+def quietly(function: Callable[..., Any]) -> Callable[..., Any]:
     """Without a warning where all are NaN."""
 
     def quiet(*args: Any, **static: Any) -> Any:
@@ -170,6 +170,10 @@ SORTED = [
     ]),
     row("searchsorted", v([-5, 0, 3, 3, 2**31 - 1], "int32"), i(2, 3, 7), dtype="int32",
         expected=_search),
+    # One more than a power of two: the first step looks twice as far as there is anything.
+    *(row("searchsorted", v(np.arange(n) // 2, dtype), v([-1, 0, 7, n // 2, 9 * n], dtype),
+          dtype="int32", gradients=(), expected=_search)
+      for n in (129, 1025, 4097) for dtype in ("int32", "float32")),
     row("searchsorted", v([1, 7, 2**32 - 1], "uint32"), v([0, 2**32 - 1, 2**31], "uint32"),
         dtype="int32", expected=_search),
     row("digitize", (3, 5), v([-1.0, 0.0, 0.5, 1.0]), dtype="int32", gradients=(),
@@ -189,11 +193,14 @@ QUANTILES = [
     row("quantile", (300,), q=0.37),
     row("quantile", i(9), q=0.4, dtype="float32"),
     row("quantile", v([1.0, np.nan, 3.0]), q=(0.0, 0.5), gradients=()),
+    # An infinite element times a weight of 0 is NaN, as in Keras.
     row("quantile", v([1.0, np.inf, 3.0, -np.inf, 2.0]), q=(0.0, 0.25, 0.5, 1.0), gradients=(),
-        expected=lambda x, q: np.sort(x)[[0, 1, 2, 4]]),
+        expected=lambda x, q: np.array([np.nan, 1.0, 2.0, np.nan])),
+    row("quantile", v([1.0, np.inf, 3.0, -np.inf, 2.0]), q=(0.1, 0.9), gradients=(),
+        expected=lambda x, q: np.array([-np.inf, np.inf])),
     row("percentile", (3, 7), q=30.0, axis=1),
     row("percentile", (3, 7), q=(10, 75), axis=0, method="midpoint"),
-    row("nanquantile", HOLED, q=0.3, axis=1, gradients=(), expected=_quiet(np.nanquantile)),
+    row("nanquantile", HOLED, q=0.3, axis=1, gradients=(), expected=quietly(np.nanquantile)),
     row("nanquantile", HOLED, q=(0.3, 1.0), axis=0, keepdims=True, gradients=()),
     row("nanquantile", (3, 5), q=0.6, axis=1),
     row("nanpercentile", HOLED, q=30, gradients=()),
@@ -203,7 +210,7 @@ QUANTILES = [
     row("median", (3, 5), axis=1, keepdims=True),
     row("median", i(2, 4), dtype="float32"),
     row("median", b(5), dtype="float32", expected=lambda x: np.median(x.astype(float))),
-    row("nanmedian", HOLED, axis=1, gradients=(), expected=_quiet(np.nanmedian)),
+    row("nanmedian", HOLED, axis=1, gradients=(), expected=quietly(np.nanmedian)),
     row("nanmedian", HOLED, gradients=()),
 ]  # fmt: skip
 

@@ -105,8 +105,9 @@ def _other_values(case: Case, one: np.ndarray, other: np.ndarray, looser: float)
     near = np.isclose(one, other, case.rtol * scale, case.atol * scale * largest, equal_nan=True)
     if near.all():
         return ""
-    with np.errstate(invalid="ignore"):  # the difference of infinities
-        worst = np.nanmax(np.abs(np.where(near, 0, one - other)), initial=0.0)
+    with np.errstate(all="ignore"):
+        distance = np.abs(np.where(near, 0, one - other))
+    worst = np.max(distance, initial=0.0, where=~np.isnan(distance))
     return f"{_count(~near)} elements differ, by up to {worst}"
 
 

@@ -10,8 +10,21 @@ from tests.oracle.cases_arrays import ARRAYS
 from tests.oracle.cases_complex import COMPLEX, FOURIER
 from tests.oracle.cases_elementwise import ELEMENTWISE
 from tests.oracle.cases_logic import LOGIC
+from tests.oracle.cases_ordered import ORDER
+from tests.oracle.cases_reduced import REDUCED, STATISTICS
 
-FAMILIES = (ACTIVATIONS, ARITHMETIC, ARRAYS, COMPLEX, ELEMENTWISE, FOURIER, LOGIC)
+FAMILIES = (
+    ACTIVATIONS,
+    ARITHMETIC,
+    ARRAYS,
+    COMPLEX,
+    ELEMENTWISE,
+    FOURIER,
+    LOGIC,
+    ORDER,
+    REDUCED,
+    STATISTICS,
+)
 CASES = numbered(
     [
         *(of_record(record) for record in RECORDS if "." not in record.op),

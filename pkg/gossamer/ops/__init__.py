@@ -232,6 +232,22 @@ from gossamer.ops.matrices import (
     diagonal,
     vander,
 )
+from gossamer.ops.nan_reduce import (
+    nanargmax,
+    nanargmin,
+    nanmax,
+    nanmean,
+    nanmin,
+    nanprod,
+    nanstd,
+    nansum,
+    nanvar,
+)
+from gossamer.ops.neighbours import (
+    correlate,
+    diff,
+    trapezoid,
+)
 from gossamer.ops.normalization import (
     batch_normalization,
     layer_normalization,
@@ -280,6 +296,11 @@ from gossamer.ops.segment import (
     segment_sum,
 )
 from gossamer.ops.select import select
+from gossamer.ops.sets import (
+    isin,
+    nonzero,
+    unique,
+)
 from gossamer.ops.short_time import (
     istft,
     stft,
@@ -317,6 +338,13 @@ from gossamer.ops.splitting import (
     unstack,
     vsplit,
 )
+from gossamer.ops.statistics import (
+    average,
+    bincount,
+    corrcoef,
+    histogram,
+    ptp,
+)
 from gossamer.ops.storage import (
     ldexp,
     nextafter,
@@ -336,6 +364,10 @@ from gossamer.ops.variance import (
     var,
 )
 from gossamer.ops.vectorize import vectorize
+from gossamer.ops.vectors import (
+    cross,
+    trace,
+)
 from gossamer.ops.views import (
     broadcast_to,
     expand_dims,

@@ -35,6 +35,12 @@ def as_tensor(x: Any, dtype: Any = None, backend: Backend | None = None) -> Tens
     return x if dtype is None else _cast_to(x, dtypes.standardize_dtype(dtype))
 
 
+def as_canonical(x: Any) -> Tensor:
+    """`x` as a tensor whose 64 bits have become 32, unless `set_floatx` keeps them."""
+    tensor = as_tensor(x)
+    return _cast_to(tensor, dtypes.canonical(tensor.dtype))
+
+
 # Python numbers that were operands before, as arrays: `x * 0.5` is what steps are full of.
 _NUMBERS: dict[Any, np.ndarray] = {}
 _NUMBERS_LIMIT = 1024

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from gossamer import ops, tree
+from gossamer import dtypes, ops, tree
 from gossamer.core.primitive import Primitive, bind
 from gossamer.kernel import expr, index
 from gossamer.kernel.spec import COMPUTE_DTYPE, Map, Scan, TensorSpec
 from gossamer.ops.axes import keepdims_shape, normalize_axis
 from gossamer.ops.convert import as_tensor
+from gossamer.ops.nan_reduce import without_nan
 from gossamer.tensor import Tensor
 
 
@@ -150,9 +151,9 @@ def cumulative(
     exclusive: bool = False,
 ) -> Tensor:  # fmt: skip
     """`cumsum` or `cumprod`, also from the end, and of what comes before each element alone."""
-    tensor = as_tensor(x, dtype)
-    if tensor.dtype == "bool":
-        tensor = as_tensor(tensor, "int32")
+    tensor = as_tensor(x)
+    wanted = dtypes.canonical(dtypes.standardize_dtype(dtype or tensor.dtype))
+    tensor = as_tensor(tensor, "int32" if wanted == "bool" else wanted)
     if axis is None:
         tensor, axis = ops.ravel(tensor), 0
     along = normalize_axis(axis, tensor.ndim)
@@ -164,9 +165,9 @@ def cumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
     """`out[i] = x[0] + ... + x[i]` along an axis; of the flat tensor if `axis` is None.
 
     Args:
-        x: of any shape; bools are summed as int32.
+        x: of any shape.
         axis: the axis.
-        dtype: cast to this first.
+        dtype: cast to this first; to that of `x` if None, and to int32 for bools.
 
     Raises:
         ValueError: for an axis that is not there.
@@ -182,9 +183,9 @@ def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
     """`out[i] = x[0] * ... * x[i]` along an axis; of the flat tensor if `axis` is None.
 
     Args:
-        x: of any shape; bools are multiplied as int32.
+        x: of any shape.
         axis: the axis.
-        dtype: cast to this first.
+        dtype: cast to this first; to that of `x` if None, and to int32 for bools.
 
     Raises:
         ValueError: for an axis that is not there.
@@ -206,7 +207,7 @@ def nancumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
         >>> ops.nancumsum([1.0, float("nan"), 2.0]).tolist()
         [1.0, 1.0, 3.0]
     """
-    return cumsum(_without_nan(x, 0), axis, dtype)
+    return cumsum(without_nan(x, 0), axis, dtype)
 
 
 def nancumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
@@ -219,14 +220,7 @@ def nancumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Tensor:
         >>> ops.nancumprod([2.0, float("nan"), 3.0]).tolist()
         [2.0, 2.0, 6.0]
     """
-    return cumprod(_without_nan(x, 1), axis, dtype)
-
-
-def _without_nan(x: Any, filling: int) -> Tensor:
-    tensor = as_tensor(x)
-    if tensor.dtype not in ("float16", "float32", "float64"):
-        return tensor
-    return ops.where(ops.isnan(tensor), filling, tensor)
+    return cumprod(without_nan(x, 1), axis, dtype)
 
 
 def associative_scan(

@@ -286,11 +286,11 @@ _last_step = Primitive(
     ),
 )
 # Floats number so many steps exactly; and floats, unlike integers, a device can fold as points.
-_EXACT_STEPS = 1 << 24
+EXACT_STEPS = 1 << 24
 
 
 def last_rows(at: Tensor, size: int) -> Tensor:
     """For each of `size` places the number of the last row that goes there; negative for none."""
-    if at.size > _EXACT_STEPS:
+    if at.size > EXACT_STEPS:
         return scatter_rows(at, iota(0, 1, at.size, "int32", at.backend), size, "max")
     return ops.cast(ops.maximum(bind(_last_step, at, size=size), -1.0), "int32")

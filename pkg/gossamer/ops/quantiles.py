@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
-from gossamer import ops
+from gossamer import dtypes, ops
 from gossamer.ops.axes import keepdims_shape, normalize_axes
 from gossamer.ops.convert import as_tensor, floating
 from gossamer.tensor import Tensor
@@ -17,33 +17,41 @@ METHODS = ("linear", "lower", "higher", "midpoint", "nearest")
 
 def _quantile(
     x: Any, q: Any, axis: Any, method: str, keepdims: bool, scale: float = 1.0,
-    skips_nan: bool = False,
+    skips_nan: bool = False, allows_none: bool = False,
 ) -> Tensor:  # fmt: skip
     if method not in METHODS:
         raise ValueError(f"Expected one of the methods {METHODS}. Received: method={method!r}")
     tensor = floating(x)
-    level = ops.cast(as_tensor(q, backend=tensor.backend), tensor.dtype) / scale
+    level = as_tensor(q, backend=tensor.backend)
+    if scale != 1.0:
+        level = level / scale
+    # In halves there is no place for every element.
+    wide = dtypes.result_type(tensor.dtype, "float32")
+    level = ops.cast(level, wide)
     if level.ndim > 1:
         raise ValueError(f"Expected q as a number or a vector. Received: q.shape={level.shape}")
     axes = normalize_axes(axis, tensor.ndim)
     rest = tuple(i for i in range(tensor.ndim) if i not in axes)
     kept = tuple(tensor.shape[i] for i in rest)
     count = prod(tensor.shape[i] for i in axes)
+    shape = (*level.shape, *(keepdims_shape(tensor.shape, axes) if keepdims else kept))
     if count == 0:
-        raise ValueError(f"Expected elements to take quantiles of. Received: shape={tensor.shape}")
+        if not (skips_nan or allows_none):
+            raise ValueError(
+                f"Expected elements to take quantiles of. Received: shape={tensor.shape}"
+            )
+        return ops.broadcast_to(as_tensor(float("nan"), tensor.dtype, tensor.backend), shape)
     # (rest, elements), sorted: NaN comes last.
     ordered = ops.sort(ops.reshape(ops.transpose(tensor, (*rest, *axes)), (*kept, count)))
     last: Any = count - 1
     if skips_nan:
         numbers = ops.logical_not(ops.isnan(ordered))
-        last = ops.cast(ops.count_nonzero(numbers, -1), tensor.dtype) - 1.0
+        last = ops.cast(ops.count_nonzero(numbers, -1), wide) - 1.0
         last = ops.expand_dims(ops.maximum(last, 0.0), -1)
     between = _between(ordered, ops.reshape(level, (-1,)), last, method)
     if not skips_nan:
         between = ops.where(ops.isnan(ordered[..., -1:]), float("nan"), between)
-    result = ops.moveaxis(between, -1, 0)
-    shape = keepdims_shape(tensor.shape, axes) if keepdims else kept
-    return ops.reshape(result, (*level.shape, *shape))
+    return ops.reshape(ops.cast(ops.moveaxis(between, -1, 0), tensor.dtype), shape)
 
 
 def _between(ordered: Tensor, level: Tensor, last: Any, method: str) -> Tensor:
@@ -62,9 +70,9 @@ def _between(ordered: Tensor, level: Tensor, last: Any, method: str) -> Tensor:
         return low
     high = _at(ordered, ops.ceil(place))
     if method == "midpoint":
-        weight = ops.where(weight > 0.0, 0.5, 0.0)
-    # Without a weight nothing is read of the upper one, which may be infinite.
-    return ops.where(weight > 0.0, low * (1.0 - weight) + high * weight, low)
+        return low * 0.5 + high * 0.5
+    # As in Keras an infinite element times a weight of 0 is NaN.
+    return low * (1.0 - weight) + high * weight
 
 
 def _at(ordered: Tensor, place: Tensor) -> Tensor:
@@ -106,7 +114,7 @@ def nanquantile(
     """`quantile` of the elements that are not NaN; NaN if there is none.
 
     Raises:
-        ValueError: for another method, an axis that is not there, or no elements.
+        ValueError: for another method, or an axis that is not there.
 
     Example:
         >>> ops.nanquantile([1.0, float("nan"), 3.0], 0.5).item()
@@ -138,7 +146,7 @@ def nanpercentile(
     """`percentile` of the elements that are not NaN; NaN if there is none.
 
     Raises:
-        ValueError: for another method, an axis that is not there, or no elements.
+        ValueError: for another method, or an axis that is not there.
 
     Example:
         >>> ops.nanpercentile([1.0, float("nan"), 3.0], 50).item()
@@ -148,23 +156,24 @@ def nanpercentile(
 
 
 def median(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
-    """The middle one of the sorted elements, or the mean of the middle two; NaN if there is one.
+    """The middle one of the sorted elements, or the mean of the middle two; NaN if there is one,
+    or no element.
 
     Raises:
-        ValueError: for an axis that is not there, or no elements.
+        ValueError: for an axis that is not there.
 
     Example:
         >>> ops.median([3.0, 1.0, 2.0, 9.0]).item()
         2.5
     """
-    return _quantile(x, 0.5, axis, "midpoint", keepdims)
+    return _quantile(x, 0.5, axis, "midpoint", keepdims, allows_none=True)
 
 
 def nanmedian(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
     """`median` of the elements that are not NaN; NaN if there is none.
 
     Raises:
-        ValueError: for an axis that is not there, or no elements.
+        ValueError: for an axis that is not there.
 
     Example:
         >>> ops.nanmedian([3.0, float("nan"), 1.0, 2.0]).item()

@@ -14,7 +14,7 @@ from gossamer.core.primitive import ALIKE, NO_GRADIENT, Primitive, Rule, bind
 from gossamer.kernel import expr, index
 from gossamer.kernel.spec import COMPUTE_DTYPE, Reduce, TensorSpec
 from gossamer.ops.axes import keepdims_shape, normalize_axes, normalize_axis
-from gossamer.ops.convert import as_tensor, floating
+from gossamer.ops.convert import as_canonical, as_tensor, floating
 from gossamer.tensor import Tensor
 
 Axis = Any
@@ -202,6 +202,11 @@ def _wide(x: Any) -> Tensor:
     return as_tensor(tensor, wider.get(tensor.dtype, tensor.dtype))
 
 
+def single(x: Tensor) -> Tensor:
+    """Halves as float32: sums and counts on the way to a result may be past their range."""
+    return as_tensor(x, "float32") if x.dtype == "float16" else x
+
+
 def _not_empty(x: Tensor, axis: Axis, name: str) -> None:
     if product(x.shape[i] for i in normalize_axes(axis, x.ndim)) == 0:
         raise ValueError(f"Expected elements to take the {name} of. Received: shape={x.shape}")
@@ -232,7 +237,8 @@ def prod(x: Any, axis: Axis = None, keepdims: bool = False, dtype: Any = None) -
         >>> ops.prod([[1.0, 2.0], [3.0, 4.0]]).item()
         24.0
     """
-    return _reduce(_prod, _wide(x) if dtype is None else as_tensor(x, dtype), axis, keepdims)
+    tensor = _wide(x) if dtype is None else as_tensor(x, dtype)
+    return _reduce(_prod, as_canonical(tensor), axis, keepdims)
 
 
 def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
@@ -385,7 +391,9 @@ def logsumexp(x: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
         1000.693
     """
     tensor = floating(x)
-    largest = ops.stop_gradient(max(tensor, axis, keepdims=True))
+    # Of no elements the sum is 0, and its logarithm that of the initial one.
+    initial = None if tensor.size else -np.inf
+    largest = ops.stop_gradient(max(tensor, axis, keepdims=True, initial=initial))
     # An infinite maximum would make inf - inf; the shift may be anything finite instead.
     shift = ops.where(ops.isfinite(largest), largest, 0.0)
     total = ops.log(sum(ops.exp(tensor - shift), axis, keepdims=True)) + shift

@@ -6,13 +6,13 @@ import numpy as np
 
 from gossamer import ops
 from gossamer.dtypes import INTEGERS
-from gossamer.ops.convert import as_tensor
+from gossamer.ops.convert import as_canonical, as_tensor
 from gossamer.ops.places import scatter_rows
 from gossamer.tensor import Tensor
 
 
 def _segments(data: Any, segment_ids: Any, num_segments: int | None, combine: str) -> Tensor:
-    rows = as_tensor(data)
+    rows = as_canonical(data)
     numbers = as_tensor(segment_ids, backend=rows.backend)
     if numbers.dtype not in INTEGERS:
         raise TypeError(f"Expected integer segment_ids. Received: dtype={numbers.dtype}")
