@@ -28,7 +28,15 @@ from gossamer.errors import (
     OutOfDeviceMemoryError,
     ShaderError,
 )
-from gossamer.gradients import GradientTape, custom_gradient, grad, value_and_grad
+from gossamer.gradients import (
+    GradientTape,
+    custom_gradient,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    value_and_grad,
+)
 from gossamer.ops import stop_gradient
 from gossamer.tensor import Tensor
 from gossamer.variable import Variable
@@ -53,7 +61,10 @@ __all__ = [
     "dtypes",
     "errors",
     "grad",
+    "hessian",
+    "hvp",
     "initializers",
+    "jacobian",
     "layers",
     "losses",
     "memory",

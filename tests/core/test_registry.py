@@ -13,6 +13,7 @@ from tests.ops.records import RECORDS
 ELSEWHERE = {
     "associative_scan",  # tests/ops/test_cumulative.py
     "convert_to_numpy", "dtype", "is_tensor", "shape",  # tests/ops/test_convert.py
+    "jvp",  # tests/core/test_derivatives.py
     "random.categorical", "random.dropout", "random.normal", "random.randint", "random.shuffle",
     "random.truncated_normal",  # tests/ops/test_random.py
 }  # fmt: skip

@@ -58,7 +58,10 @@ from gossamer.ops.crossentropy import (
     sparse_categorical_crossentropy,
 )
 from gossamer.ops.cumulative import associative_scan, cumprod, cumsum, nancumprod, nancumsum
+from gossamer.ops.determinants import det, logdet, slogdet
 from gossamer.ops.einsum import einsum
+from gossamer.ops.factors import cholesky, lu_factor, qr
+from gossamer.ops.forward_mode import jvp
 from gossamer.ops.indexing import scatter, scatter_update, take, take_along_axis
 from gossamer.ops.join import append, concatenate, hstack, repeat, stack, tile, vstack
 from gossamer.ops.linalg import matmul
@@ -146,6 +149,7 @@ from gossamer.ops.normalization import (
     layer_normalization,
     rms_normalization,
 )
+from gossamer.ops.norms import norm
 from gossamer.ops.pool import average_pool, max_pool
 from gossamer.ops.products import dot, inner, outer, tensordot, vdot
 from gossamer.ops.quantiles import (
@@ -173,6 +177,15 @@ from gossamer.ops.reduce import (
 )
 from gossamer.ops.segment import segment_max, segment_min, segment_prod, segment_sum
 from gossamer.ops.slicing import flip, pad, roll, slice, slice_update, split, unstack
+from gossamer.ops.solving import (
+    cholesky_inverse,
+    inv,
+    lstsq,
+    matrix_rank,
+    pinv,
+    solve,
+    solve_triangular,
+)
 from gossamer.ops.sorting import (
     argpartition,
     argsort,
@@ -182,6 +195,7 @@ from gossamer.ops.sorting import (
     sort,
     top_k,
 )
+from gossamer.ops.spectra import eig, eigh, svd
 from gossamer.ops.subscript import get_item
 from gossamer.ops.variance import std, var
 from gossamer.ops.views import (
