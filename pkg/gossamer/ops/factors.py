@@ -3,6 +3,7 @@
 Their gradients solve triangular systems with the factors, which are there already.
 """
 
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -133,7 +134,7 @@ def _eliminated(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rows, columns = x.shape[-2:]
     steps = min(rows, columns)
     batch = x.shape[:-2]
-    triangles = x.reshape((-1, rows, columns)).astype(np.result_type(x, np.float64))
+    triangles = x.reshape((prod(batch), rows, columns)).astype(np.result_type(x, np.float64))
     order = np.tile(np.arange(rows), (len(triangles), 1))
     pivots = np.zeros((len(triangles), steps), int)
     each = np.arange(len(triangles))
