@@ -9,9 +9,9 @@ from gossamer.core.primitive import NO_GRADIENT, Host, Primitive, bind
 from gossamer.kernel.spec import TensorSpec
 from gossamer.ops.matrices import (
     SEQUENTIAL,
+    finitely,
     in_parts,
     matrices,
-    numerically,
     packed,
     packed_shape,
     real_matrices,
@@ -46,7 +46,7 @@ def _cofactors_vjp(g: Tensor, out: Tensor, x: Tensor) -> Tensor:
 _cofactors = Primitive(
     name="cofactors",
     shape=lambda x: x,
-    reference=numerically(_cofactors_reference),
+    reference=finitely(_cofactors_reference),
     vjp=(_cofactors_vjp,),
     lower=Host(SEQUENTIAL),
 )

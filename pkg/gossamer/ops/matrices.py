@@ -86,20 +86,43 @@ def on_diagonal(values: Tensor) -> Tensor:
 
 
 def numerically(reference: Callable[..., Any]) -> Callable[..., Any]:
-    """A reference by `np.linalg`, whose failures become the user's error."""
+    """A reference by `np.linalg`, whose failures become the user's error.
+
+    NumPy learns of them by the processor's flags, of which WebAssembly has none; but everywhere
+    it leaves NaN. NaN of NaN and of infinities is no failure.
+    """
 
     @wraps(reference)
     def refusing(*arrays: np.ndarray, **static: Any) -> Any:
         try:
-            return reference(*arrays, **static)
-        except np.linalg.LinAlgError as error:
+            result = reference(*arrays, **static)
+            failed = np.isnan(result).any() and all(np.isfinite(x).all() for x in arrays)
+        except np.linalg.LinAlgError:
+            failed = True
+        if failed:
             shapes = ", ".join(str(x.shape) for x in arrays)
             raise ValueError(
-                f"Expected matrices for which this can be computed: {error}. "
-                f"Received: values of shape {shapes}"
-            ) from None
+                "Expected matrices that are not singular where they are inverted, and positive "
+                f"definite where they have a root. Received: others, in shape {shapes}"
+            )
+        return result
 
     return refusing
+
+
+def finitely(reference: Callable[..., Any]) -> Callable[..., Any]:
+    """A reference that is asked of finite matrices alone: all results of others are NaN."""
+
+    @wraps(reference)
+    def masked(x: np.ndarray, **static: Any) -> Any:
+        finite = np.isfinite(x).all((-2, -1), keepdims=True)
+        result = reference(np.where(finite, x, 0), **static)
+        batch = x.shape[:-2]
+        return np.where(
+            finite.reshape((*batch, *(1,) * (result.ndim - len(batch)))), result, np.nan
+        )
+
+    return masked
 
 
 def packed_shape(x: TensorSpec, shapes: Sequence[Shape], dtype: str | None = None) -> TensorSpec:

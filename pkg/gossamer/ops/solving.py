@@ -8,7 +8,7 @@ from gossamer import ops
 from gossamer.core import autodiff
 from gossamer.core.primitive import Host, Primitive, bind
 from gossamer.kernel.spec import TensorSpec
-from gossamer.ops.convert import floating, promote
+from gossamer.ops.convert import as_tensor, floating, promote
 from gossamer.ops.elementwise import broadcast_shapes, sum_to_shape
 from gossamer.ops.matrices import (
     SEQUENTIAL,
@@ -198,7 +198,7 @@ def _pseudoinverse(x: Tensor, rcond: Any) -> Tensor:
         if 0 in x.shape:
             return ops.zeros_like(transposed(x))
         u, s, vh = ops.svd(x, full_matrices=False)
-        least = ops.expand_dims(ops.convert_to_tensor(rcond, s.dtype), -1) * s[..., :1]
+        least = ops.expand_dims(as_tensor(rcond, s.dtype, s.backend), -1) * s[..., :1]
         counts = ops.greater(s, least)
         inverse = ops.where(counts, 1.0 / ops.where(counts, s, 1.0), 0.0)
         return ops.matmul(transposed(vh) * on_diagonal(inverse), transposed(u))
@@ -265,5 +265,5 @@ def matrix_rank(x: Any, tol: float | None = None) -> Tensor:
     if tol is None:
         bound = s[..., :1] * _precision(tensor) if s.shape[-1] else 0.0
     else:
-        bound = ops.expand_dims(ops.convert_to_tensor(tol, s.dtype), -1)
+        bound = ops.expand_dims(as_tensor(tol, s.dtype, s.backend), -1)
     return ops.sum(ops.cast(ops.greater(s, bound), "int32"), -1)

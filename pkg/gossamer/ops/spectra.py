@@ -18,9 +18,9 @@ from gossamer.core.primitive import NO_GRADIENT, Host, Primitive
 from gossamer.kernel.spec import TensorSpec
 from gossamer.ops.matrices import (
     SEQUENTIAL,
+    finitely,
     in_parts,
     matrices,
-    numerically,
     on_diagonal,
     packed,
     packed_shape,
@@ -63,7 +63,7 @@ def _eigenvectors_rule(g: Tensor, results: tuple[Tensor, ...], x: Tensor) -> Ten
 _eigh = Primitive(
     name="eigh",
     shape=lambda x: packed_shape(x, _eigen_shapes(x)),
-    reference=numerically(lambda x: packed(np.linalg.eigh(x), x.shape[:-2])),
+    reference=finitely(lambda x: packed(np.linalg.eigh(x), x.shape[:-2])),
     vjp=(NO_GRADIENT,),  # each result has its own, see `in_parts`
     lower=Host(SEQUENTIAL),
 )
@@ -83,7 +83,7 @@ def eigh(x: Any) -> tuple[Tensor, Tensor]:
 
     Raises:
         TypeError: for half floats.
-        ValueError: for matrices that are not square, or hold NaN.
+        ValueError: for matrices that are not square.
 
     Example:
         >>> w, v = ops.eigh([[3.0, 0.0], [0.0, 1.0]])
@@ -101,7 +101,7 @@ _COMPLEX = {"float32": "complex64", "float64": "complex128"}
 _eig = Primitive(
     name="eig",
     shape=lambda x: packed_shape(x, _eigen_shapes(x), _COMPLEX.get(x.dtype, x.dtype)),
-    reference=numerically(lambda x: packed(np.linalg.eig(x), x.shape[:-2])),
+    reference=finitely(lambda x: packed(np.linalg.eig(x), x.shape[:-2])),
     vjp=(NO_GRADIENT,),  # refused below
     lower=Host(SEQUENTIAL),
 )
@@ -121,7 +121,7 @@ def eig(x: Any) -> tuple[Tensor, Tensor]:
 
     Raises:
         TypeError: for half floats.
-        ValueError: for matrices that are not square, or hold NaN.
+        ValueError: for matrices that are not square.
         NotImplementedError: where it would be differentiated.
 
     Example:
@@ -180,7 +180,7 @@ def _right_rule(g: Tensor, results: tuple[Tensor, ...], x: Tensor) -> Tensor:
 _svd = Primitive(
     name="svd",
     shape=lambda x, full: packed_shape(x, _svd_shapes(x, full)),
-    reference=numerically(lambda x, full: packed(np.linalg.svd(x, full), x.shape[:-2])),
+    reference=finitely(lambda x, full: packed(np.linalg.svd(x, full), x.shape[:-2])),
     vjp=(NO_GRADIENT,),  # each result has its own, see `in_parts`
     lower=Host(SEQUENTIAL),
 )
@@ -202,7 +202,7 @@ def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
 
     Raises:
         TypeError: for half floats.
-        ValueError: for fewer than two axes, or matrices that hold NaN.
+        ValueError: for fewer than two axes.
 
     Example:
         >>> ops.svd([[0.0, 2.0], [1.0, 0.0]], compute_uv=False).tolist()
