@@ -5,6 +5,7 @@ from typing import Any
 
 from gossamer import ops
 from gossamer.core import autodiff
+from gossamer.core.snapshots import snapshots
 from gossamer.dtypes import FLOATS
 from gossamer.ops.convert import as_tensor, identity
 from gossamer.tensor import Tensor
@@ -35,6 +36,8 @@ def jvp(
         >>> value.item(), derivative.item()
         (9.0, 6.0)
     """
+    if not autodiff.tapes:
+        snapshots.take_if_due()
     leaves, directions = _leaves(primals, tangents)
     # Reverse mode twice: what the gradient rules make of a cotangent u is J^T u, linear in u, and
     # computed by public ops; so the gradient of <J^T u, t> for u is J t. Right for every op whose
