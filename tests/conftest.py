@@ -29,10 +29,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     if not INSIDE_PYODIDE:
-        from tests.browser.harness import fixtures, plugin
-        from tests.oracle.counts import Counts
+        from tests.browser.harness import counts, fixtures, plugin
 
-        config.pluginmanager.register(Counts(), "gossamer-counts")
+        config.pluginmanager.register(counts.Counts(), "gossamer-counts")
         config.pluginmanager.register(fixtures, "gossamer-fixtures")
         config.pluginmanager.register(plugin.InsidePlugin(config), "gossamer-inside")
 

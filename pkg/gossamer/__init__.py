@@ -20,6 +20,7 @@ from gossamer import (
 from gossamer.backend import set_backend
 from gossamer.config import backend, memory
 from gossamer.core.profile import profile, time
+from gossamer.core.symbolic import KerasTensor
 from gossamer.debug import debug_mode, set_debug_mode
 from gossamer.errors import (
     BackendUnavailableError,
@@ -47,6 +48,7 @@ __all__ = [
     "BackendUnavailableError",
     "DeviceLostError",
     "GradientTape",
+    "KerasTensor",
     "NonFiniteError",
     "OutOfDeviceMemoryError",
     "ShaderError",

@@ -1,5 +1,6 @@
 """Plans without a GPU: what is compiled when shapes change, and in how many draws work is done."""
 
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 from gossamer.backend.webgl.planner import Planner
 from gossamer.core.primitive import PRIMITIVES
 from gossamer.kernel.spec import TensorSpec
+from tests.kernel.calls import calls
+from tests.ops.records import RECORDS
 
 
 class Device(SimpleNamespace):
@@ -84,3 +87,23 @@ def test_a_changed_batch_compiles_nothing_for_products(planner, transpose_a, tra
 )
 def test_draws(planner, name, shapes, static, expected):
     assert draws(planner, name, *shapes, **static) == expected
+
+
+def test_programs_do_not_branch_on_values():
+    """A `? :` of integers is what SwiftShader's compiler may not come to an end with (see glsl)."""
+    sources = []
+    device = Device()
+    device.compile = lambda source, *_: sources.append(source) or len(sources)
+    planner = Planner(device, 8)
+    for record in RECORDS:
+        for seen in calls(record):
+            lowering = seen.lowered()
+            if lowering is not None:
+                planner.plan(lowering, (False,) * len(seen.inputs))
+    assert len(sources) > 300
+    print(f"{len(sources)} programs for {len(RECORDS)} records")
+    # The points of a scatter are floats.
+    lines = [line for source in sources for line in source.split("\n") if "?" in line]
+    assert [
+        line for line in lines if not re.match(r" *o\d = layer == \d \? value : vec4", line)
+    ] == []

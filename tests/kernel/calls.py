@@ -13,6 +13,7 @@ import gossamer as gs
 from gossamer.backend import get_backend
 from gossamer.backend.base import Call
 from gossamer.core.primitive import Host
+from gossamer.kernel.parts import as_parts, in_parts
 from gossamer.kernel.spec import Lowering, Spec, Steps, TensorSpec
 from tests.ops.record import Record, gradients, on, weights_for
 
@@ -30,11 +31,11 @@ class Seen(NamedTuple):
         sizes = [spec.size for spec in (*call.inputs, call.output)]
         if isinstance(call.primitive.lower, Host) or 0 in sizes:
             return None
-        return call.primitive.lower(*call.inputs, call.output, **call.static)
+        return in_parts(call.primitive.lower(*call.inputs, call.output, **call.static))
 
     def kernels(self) -> Iterator[tuple[Spec, list[TensorSpec]]]:
         """Each kernel, with the tensors that it is given and the one that it gives."""
-        lowering, tensors = self.lowered(), list(self.call.inputs)
+        lowering, tensors = self.lowered(), [as_parts(x) for x in self.call.inputs]
         if isinstance(lowering, Steps):
             *earlier, last = lowering.steps
             for spec, sources in earlier:
@@ -42,7 +43,14 @@ class Seen(NamedTuple):
                 tensors.append(spec.output)
             lowering, tensors = last.spec, [tensors[i] for i in last.sources]
         if lowering is not None:
-            yield lowering, [*tensors, self.call.output]
+            yield lowering, [*tensors, as_parts(self.call.output)]
+
+
+def parts_of(array: np.ndarray) -> np.ndarray:
+    """An array as kernels have it: complex numbers as pairs of floats."""
+    if array.dtype.kind != "c":
+        return array
+    return np.ascontiguousarray(array)[..., np.newaxis].view(np.float32)
 
 
 @contextmanager

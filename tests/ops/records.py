@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tests.ops.record import Record
 from tests.ops.records_arranged import ARRANGED, INDEXED, MADE
+from tests.ops.records_complex import COMPLEX, FOURIER
 from tests.ops.records_dtypes import HALVES
 from tests.ops.records_elementwise import ELEMENTWISE, TWO_OPERANDS
 from tests.ops.records_linalg import LINALG
@@ -47,6 +48,8 @@ RECORDS = _numbered(
         *ORDERED,
         *MADE,
         *LINALG,
+        *COMPLEX,
+        *FOURIER,
     ]
 )
 DIFFERENTIABLE = [record for record in RECORDS if record.differentiable()]

@@ -6,6 +6,8 @@ import pytest
 from tests.ops.record import Record, on
 from tests.ops.records import RECORDS
 
+WIDE = {"f": np.float64, "c": np.complex128}
+
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.id)
 def test_forward(record: Record, backend: str) -> None:
@@ -21,9 +23,13 @@ def test_forward(record: Record, backend: str) -> None:
         assert (result.shape, result.dtype) == (right.shape, dtype)
         assert (values.shape, values.dtype) == (right.shape, np.dtype(dtype))
         assert result.backend.name == backend
-        if values.dtype.kind == "f":
+        if values.dtype.kind in WIDE:
             np.testing.assert_allclose(
-                values, right.astype(np.float64), record.rtol, record.atol, strict=False
+                values,
+                right.astype(np.result_type(values.dtype, np.float64)),
+                record.rtol,
+                record.atol,
+                strict=False,
             )
         else:
             np.testing.assert_array_equal(values, right.astype(values.dtype))

@@ -8,6 +8,9 @@ from tests.oracle.cases_arithmetic import ARITHMETIC
 from tests.oracle.cases_linalg import LINALG
 
 FAMILIES = (ARITHMETIC, LINALG)
+from tests.oracle.cases_complex import COMPLEX, FOURIER
+
+FAMILIES = (ARITHMETIC, COMPLEX, FOURIER)
 CASES = numbered(
     [
         *(of_record(record) for record in RECORDS if "." not in record.op),

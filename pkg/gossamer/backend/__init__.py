@@ -13,7 +13,10 @@ from gossamer.backend.base import Backend, Call, Operation
 from gossamer.backend.numpy import NumpyBackend
 from gossamer.errors import BackendUnavailableError
 
-__all__ = ["Backend", "Call", "Operation", "current_backend", "get_backend", "set_backend", "why"]
+__all__ = [
+    "Backend", "Call", "Operation", "current_backend", "get_backend", "register", "set_backend",
+    "using", "why",
+]  # fmt: skip
 
 ENVIRONMENT_VARIABLE = "GOSSAMER_BACKEND"
 
@@ -28,6 +31,11 @@ def _make_webgl() -> Backend:
 
 _MAKERS: dict[str, Callable[[], Backend]] = {"numpy": NumpyBackend, "webgl": _make_webgl}
 _backends: dict[str, Backend] = {}
+
+
+def register(backend: Backend) -> None:
+    """Let a backend be found by its name."""
+    _backends[backend.name] = backend
 
 
 class _Choice:
@@ -47,7 +55,7 @@ def get_backend(name: str) -> Backend:
         ValueError: for an unknown name.
         BackendUnavailableError: where it cannot run.
     """
-    if name not in _MAKERS:
+    if name not in _MAKERS and name not in _backends:
         raise ValueError(
             f"Expected one of the backends {', '.join(map(repr, _MAKERS))} or 'auto'. "
             f"Received: {name!r}"
@@ -107,6 +115,20 @@ def current_backend() -> Backend:
         set_backend(os.environ.get(ENVIRONMENT_VARIABLE) or "auto")
         assert _choice.backend is not None
     return _choice.backend
+
+
+class using:
+    """Context in which new tensors live on a backend."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def __enter__(self) -> None:
+        self._before = _choice.backend
+        _choice.backend = self._backend
+
+    def __exit__(self, *_: object) -> None:
+        _choice.backend = self._before
 
 
 def why() -> str:

@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gossamer.dtypes import FLOATS
+from gossamer.dtypes import COMPLEX, FLOATS
 
 if TYPE_CHECKING:
     from gossamer.core.primitive import Primitive
     from gossamer.tensor import Tensor
     from gossamer.variable import Variable
+
+
+# What gradients flow through.
+_CONTINUOUS = frozenset(FLOATS + COMPLEX)
 
 
 class Node(NamedTuple):
@@ -115,7 +119,7 @@ def record_rule(
     static: dict[str, Any],
 ) -> None:
     """The same for gradient rules that belong to no primitive."""
-    if output.dtype not in FLOATS:
+    if output.dtype not in _CONTINUOUS:
         return
     for tape in tapes:
         tracked = tape.tracked
@@ -128,7 +132,7 @@ def record_joint_rule(
     rule: Callable[[Tensor], Sequence[Tensor]], inputs: tuple[Tensor, ...], output: Tensor
 ) -> None:
     """The same for one rule that gives the cotangents of all inputs (`custom_gradient`)."""
-    if output.dtype not in FLOATS:
+    if output.dtype not in _CONTINUOUS:
         return
     for tape in tapes:
         if any(id(x) in tape.tracked for x in inputs):

@@ -13,12 +13,15 @@ import numpy as np
 from gossamer.backend import Backend, Call, current_backend
 from gossamer.core import autodiff
 from gossamer.core.observe import observed, observers
+from gossamer.dtypes import COMPLEX
 from gossamer.kernel.spec import Lowering, TensorSpec
 from gossamer.tensor import Tensor
 
 # The gradient rule of an input through which nothing flows: comparisons, indices, seeds.
 NO_GRADIENT: Final = None
 Rule = Callable[..., Tensor] | None
+# What a primitive does with complex numbers when it treats real and imaginary parts alike.
+ALIKE: Final = "alike"
 
 
 class Host:
@@ -41,6 +44,8 @@ class Primitive:
             rule instead of a tuple serves any number of inputs and takes the input's number
             first.
         lower: `(*input_specs, output_spec, **static) -> Spec` or `Steps`, or `Host`.
+        of_complex: what is computed of complex tensors: `ALIKE` for what `reference`, `vjp` and
+            `lower` say; else a composition, `(*tensors, **static) -> tensor`. None for neither.
     """
 
     name: str
@@ -48,6 +53,7 @@ class Primitive:
     reference: Callable[..., np.ndarray]
     vjp: tuple[Rule, ...] | Callable[..., Tensor]
     lower: Callable[..., Lowering] | Host
+    of_complex: str | Callable[..., Tensor] | None = None
 
     def __post_init__(self) -> None:
         if self.name in PRIMITIVES:
@@ -84,6 +90,8 @@ def bind(primitive: Primitive, *inputs: Tensor, **static: Any) -> Tensor:
     key = (primitive, backend, tuple(static.items()), *[x.spec for x in inputs])
     call = _CALLS.get(key)
     if call is None:
+        if primitive.of_complex is not ALIKE and any(x.dtype in COMPLEX for x in inputs):
+            return _composed(primitive, inputs, static)
         call = _prepare(key, primitive, backend, inputs, static)
     for x in inputs:
         if x.backend is not backend:
@@ -98,6 +106,15 @@ def bind(primitive: Primitive, *inputs: Tensor, **static: Any) -> Tensor:
     if autodiff.tapes:
         autodiff.record(primitive, inputs, output, static)
     return output
+
+
+def _composed(primitive: Primitive, inputs: tuple[Tensor, ...], static: dict[str, Any]) -> Tensor:
+    """The primitive of complex tensors, as a composition of others."""
+    if not callable(primitive.of_complex):
+        raise TypeError(
+            f"Expected real numbers for {primitive.name}. Received: {[x.dtype for x in inputs]}"
+        )
+    return primitive.of_complex(*inputs, **static)
 
 
 def _prepare(

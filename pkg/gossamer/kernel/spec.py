@@ -31,10 +31,12 @@ class TensorSpec(NamedTuple):
         return prod(self.shape)
 
 
-# How a kernel computes with what it loads: the narrow integers and halves are kept in 32 bits.
+# How a kernel computes with what it loads: the narrow integers and halves are kept in 32 bits, and
+# of a complex number each part is a float (see `parts`).
 COMPUTE_DTYPE = {
     "bool": "bool", "uint8": "int32", "int8": "int32", "uint16": "int32", "int16": "int32",
     "int32": "int32", "uint32": "uint32", "float16": "float32", "float32": "float32",
+    "complex64": "float32",
 }  # fmt: skip
 
 # Each way to fold, with what it starts from for floats, int32, uint32 and bool.

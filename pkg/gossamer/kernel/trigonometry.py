@@ -154,3 +154,26 @@ def arc_tangent_2(y: Expr, x: Expr) -> Expr:
     return select(
         both_zero, zero_angle, select(infinite, diagonal, select(x < 0, turned, principal))
     )
+
+
+def of_turns(part: Expr, parts: Expr, inverse: Expr) -> tuple[Expr, Expr]:
+    """The cosine and the sine of `part / parts` of a full turn, `part` from 0 to `parts - 1`.
+
+    By integers until what is left is at most an eighth of a turn, so that nothing is rounded away.
+
+    Args:
+        part: int32.
+        parts: int32, at most 2^29.
+        inverse: `1 / parts`, a float.
+    """
+    # An error of this product moves what is left by a hair, and no more.
+    quadrant = cast(op("round", cast(part, FLOAT) * (4.0 * inverse)), INT)
+    rest = cast(part * 4 - quadrant * parts, FLOAT) * (inverse * (math.pi / 2))
+    sine_of_rest, cosine_of_rest = sine_near_zero(rest), cosine_near_zero(rest)
+    odd = equal(quadrant & 1, 1)
+    cosine_size = select(odd, sine_of_rest, cosine_of_rest)
+    sine_size = select(odd, cosine_of_rest, sine_of_rest)
+    return (
+        select(equal((quadrant + 1) & 2, 0), cosine_size, -cosine_size),
+        select(equal(quadrant & 2, 0), sine_size, -sine_size),
+    )

@@ -1,6 +1,7 @@
 """The Ops API: `keras.ops`'s names, by family. Public functions, their primitives beside them."""
 
 from gossamer import dtypes
+from gossamer.core.symbolic import public_functions, takes_symbolic
 from gossamer.ops.arithmetic import (
     abs,
     absolute,
@@ -23,6 +24,17 @@ from gossamer.ops.arithmetic import (
     subtract,
     true_divide,
     trunc,
+)
+from gossamer.ops.complex_numbers import (
+    angle,
+    conj,
+    conjugate,
+    imag,
+    isreal,
+    polar,
+    real,
+    view_as_complex,
+    view_as_real,
 )
 from gossamer.ops.conv import conv, conv_transpose, depthwise_conv, separable_conv
 from gossamer.ops.convert import (
@@ -62,6 +74,7 @@ from gossamer.ops.determinants import det, logdet, slogdet
 from gossamer.ops.einsum import einsum
 from gossamer.ops.factors import cholesky, lu_factor, qr
 from gossamer.ops.forward_mode import jvp
+from gossamer.ops.fourier import fft, fft2, ifft2, irfft, rfft
 from gossamer.ops.indexing import scatter, scatter_update, take, take_along_axis
 from gossamer.ops.join import append, concatenate, hstack, repeat, stack, tile, vstack
 from gossamer.ops.linalg import matmul
@@ -176,6 +189,7 @@ from gossamer.ops.reduce import (
     sum,
 )
 from gossamer.ops.segment import segment_max, segment_min, segment_prod, segment_sum
+from gossamer.ops.short_time import istft, stft
 from gossamer.ops.slicing import flip, pad, roll, slice, slice_update, split, unstack
 from gossamer.ops.solving import (
     cholesky_inverse,
@@ -209,4 +223,7 @@ from gossamer.ops.views import (
     transpose,
 )
 
-from gossamer.ops import operators  # isort: skip  # last: it attaches what stands above
+for _name, _function in list(public_functions(globals())):
+    globals()[_name] = takes_symbolic(_function)
+
+from gossamer.ops import operators  # isort: skip  # noqa: E402  # last: it attaches what stands above

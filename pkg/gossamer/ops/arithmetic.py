@@ -10,29 +10,31 @@ from typing import Any
 import numpy as np
 
 from gossamer import ops
-from gossamer.core.primitive import NO_GRADIENT
+from gossamer.core.primitive import ALIKE, NO_GRADIENT
 from gossamer.dtypes import FLOATS, INTEGERS
 from gossamer.kernel import mathlib
 from gossamer.kernel.expr import op
+from gossamer.ops import complex_numbers
 from gossamer.ops.convert import as_tensor, floating, promote
 from gossamer.ops.elementwise import elementwise
 from gossamer.tensor import Tensor
 
 _add = elementwise(
     "add", np.add, lambda a, b: mathlib.maximum(a, b) if a.dtype == "bool" else a + b,
-    vjp=(lambda g, y, a, b: g, lambda g, y, a, b: g),
+    vjp=(lambda g, y, a, b: g, lambda g, y, a, b: g), of_complex=ALIKE,
 )  # fmt: skip
 _subtract = elementwise(
     "subtract", np.subtract, lambda a, b: a - b,
-    vjp=(lambda g, y, a, b: g, lambda g, y, a, b: -g),
+    vjp=(lambda g, y, a, b: g, lambda g, y, a, b: -g), of_complex=ALIKE,
 )  # fmt: skip
 _multiply = elementwise(
     "multiply", np.multiply, lambda a, b: mathlib.minimum(a, b) if a.dtype == "bool" else a * b,
-    vjp=(lambda g, y, a, b: g * b, lambda g, y, a, b: g * a),
+    vjp=(lambda g, y, a, b: g * b, lambda g, y, a, b: g * a), of_complex=complex_numbers.multiply,
 )  # fmt: skip
 _divide = elementwise(
     "divide", np.divide, lambda a, b: a / b,
     vjp=(lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b),
+    of_complex=complex_numbers.divide,
 )  # fmt: skip
 _floor_divide = elementwise(
     "floor_divide", np.floor_divide, mathlib.floor_divide, vjp=(NO_GRADIENT, NO_GRADIENT),
@@ -77,10 +79,11 @@ _minimum = elementwise(
     ),
 )  # fmt: skip
 _negative = elementwise(
-    "negative", np.negative, lambda x: -x, vjp=(lambda g, y, x: -g,),
+    "negative", np.negative, lambda x: -x, vjp=(lambda g, y, x: -g,), of_complex=ALIKE,
 )  # fmt: skip
 _absolute = elementwise(
     "absolute", np.abs, mathlib.absolute, vjp=(lambda g, y, x: g * sign(x),),
+    of_complex=complex_numbers.absolute,
 )  # fmt: skip
 _sign = elementwise("sign", np.sign, mathlib.sign, vjp=(NO_GRADIENT,))
 _floor = elementwise("floor", np.floor, lambda x: op("floor", x), vjp=(NO_GRADIENT,))
@@ -89,6 +92,7 @@ _round = elementwise("round", np.rint, lambda x: op("round", x), vjp=(NO_GRADIEN
 _trunc = elementwise("trunc", np.trunc, lambda x: op("trunc", x), vjp=(NO_GRADIENT,))
 _square = elementwise(
     "square", np.square, lambda x: x * x, vjp=(lambda g, y, x: g * (2.0 * x),),
+    of_complex=complex_numbers.square,
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from gossamer.core.primitive import Primitive, bind
 from gossamer.kernel import expr
 from gossamer.kernel.expr import Expr
 from gossamer.kernel.spec import COMPUTE_DTYPE, Contract, Map, Reduce, TensorSpec
+from gossamer.ops import complex_numbers
 from gossamer.tensor import Tensor
 
 Labels = tuple[int, ...]
@@ -130,7 +131,7 @@ def contract(a: Tensor, b: Tensor, left: Labels, right: Labels, labels: Labels) 
     return bind(_contract, a, b, left=left, right=right, labels=labels)
 
 
-_contract = Primitive(
+_contract: Primitive = Primitive(
     name="contract",
     shape=_shape,
     reference=_reference,
@@ -139,4 +140,7 @@ _contract = Primitive(
         lambda g, out, a, b, left, right, labels: contract(a, g, left, labels, right),
     ),
     lower=_lower,
+    of_complex=lambda a, b, **static: complex_numbers.bilinear(
+        lambda x, y: contract(x, y, **static), a, b
+    ),
 )

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from gossamer import dtypes
+from gossamer import dtypes, ops
 from gossamer.backend import Backend, current_backend
-from gossamer.core.primitive import NO_GRADIENT, Primitive, bind
-from gossamer.dtypes import FLOATS
+from gossamer.core.primitive import ALIKE, NO_GRADIENT, Primitive, bind
+from gossamer.dtypes import COMPLEX, FLOATS
 from gossamer.kernel import expr, index
 from gossamer.kernel.spec import COMPUTE_DTYPE, Map, TensorSpec
 from gossamer.tensor import Tensor
@@ -148,7 +148,11 @@ def floating(x: Any) -> Tensor:
 
 
 def _cast_to(x: Tensor, dtype: str) -> Tensor:
-    return x if x.dtype == dtype else bind(_cast, x, dtype=dtype)
+    if x.dtype == dtype:
+        return x
+    if dtype in COMPLEX or x.dtype in COMPLEX:
+        return ops.complex_numbers.cast(x, dtype)
+    return bind(_cast, x, dtype=dtype)
 
 
 def _lower_copy(x: TensorSpec, out: TensorSpec, **_: Any) -> Map:
@@ -177,6 +181,7 @@ _identity = Primitive(
     reference=lambda x: x,
     vjp=(lambda g, out, x: g,),
     lower=_lower_copy,
+    of_complex=ALIKE,
 )
 _stop_gradient = Primitive(
     name="stop_gradient",
@@ -184,6 +189,7 @@ _stop_gradient = Primitive(
     reference=lambda x: x,
     vjp=(NO_GRADIENT,),
     lower=_lower_copy,
+    of_complex=ALIKE,
 )
 
 

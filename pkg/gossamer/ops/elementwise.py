@@ -52,6 +52,7 @@ def elementwise(
     body: Callable[..., Expr],
     vjp: tuple[Rule, ...],
     result: str | None = None,
+    of_complex: str | Callable[..., Tensor] | None = None,
 ) -> Callable[..., Tensor]:
     """Define an elementwise primitive, and return the function that applies it.
 
@@ -61,6 +62,7 @@ def elementwise(
         body: from one loaded element of each input to the output's element.
         vjp: one rule an input, for operands of equal shape.
         result: the result's dtype; that of the last input if None.
+        of_complex: as in `Primitive`.
     """
 
     def shape(*specs: TensorSpec) -> TensorSpec:
@@ -92,6 +94,7 @@ def elementwise(
         reference=reference,
         vjp=tuple(_summed(rule, which) for which, rule in enumerate(vjp)),
         lower=lower,
+        of_complex=of_complex,
     )
     if len(vjp) == 1:
         return lambda x: bind(primitive, x)

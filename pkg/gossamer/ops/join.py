@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gossamer import ops
-from gossamer.core.primitive import Primitive, bind
+from gossamer.core.primitive import ALIKE, Primitive, bind
 from gossamer.kernel import expr, index
 from gossamer.kernel.spec import COMPUTE_DTYPE, Map, TensorSpec
 from gossamer.ops.axes import normalize_axis
@@ -60,6 +60,7 @@ _concatenate = Primitive(
     reference=lambda *arrays, axis: np.concatenate(arrays, axis),
     vjp=_concatenate_vjp,
     lower=_concatenate_lower,
+    of_complex=ALIKE,
 )
 
 

@@ -9,6 +9,7 @@ from gossamer import ops
 from gossamer.core.primitive import Primitive, bind
 from gossamer.kernel import expr, index
 from gossamer.kernel.spec import COMPUTE_DTYPE, Contract, TensorSpec
+from gossamer.ops import complex_numbers
 from gossamer.ops.convert import promote
 from gossamer.ops.elementwise import broadcast_shapes, sum_to_shape
 from gossamer.tensor import Tensor
@@ -100,12 +101,15 @@ def _right_vjp(
     return sum_to_shape(gradient, b.shape)
 
 
-_matmul_primitive = Primitive(
+_matmul_primitive: Primitive = Primitive(
     name="matmul",
     shape=_matmul_shape,
     reference=_matmul_reference,
     vjp=(_left_vjp, _right_vjp),
     lower=_matmul_lower,
+    of_complex=lambda a, b, **static: complex_numbers.bilinear(
+        lambda x, y: _matmul(x, y, **static), a, b
+    ),
 )
 
 

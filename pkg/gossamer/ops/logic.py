@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from gossamer.core.primitive import NO_GRADIENT
+from gossamer.core.primitive import ALIKE, NO_GRADIENT
 from gossamer.dtypes import INTEGERS
 from gossamer.kernel import mathlib
 from gossamer.kernel.expr import op, select
+from gossamer.ops import complex_numbers
 from gossamer.ops.convert import as_tensor, floating, promote
 from gossamer.ops.elementwise import elementwise
 from gossamer.tensor import Tensor
@@ -15,18 +16,18 @@ from gossamer.tensor import Tensor
 _NONE = (NO_GRADIENT, NO_GRADIENT)
 
 
-def _compare(name: str, reference: Any, operator: str) -> Any:
+def _compare(name: str, reference: Any, operator: str, of_complex: Any = None) -> Any:
     def body(a: Any, b: Any) -> Any:
         if a.dtype == "bool":  # false is less than true
             a, b = (select(x, *_ONE_ZERO) for x in (a, b))
         return op(operator, a, b)
 
-    return elementwise(name, reference, body, _NONE, result="bool")
+    return elementwise(name, reference, body, _NONE, result="bool", of_complex=of_complex)
 
 
 _ONE_ZERO = (mathlib.const(1, "int32"), mathlib.const(0, "int32"))
-_equal = _compare("equal", np.equal, "eq")
-_not_equal = _compare("not_equal", np.not_equal, "ne")
+_equal = _compare("equal", np.equal, "eq", complex_numbers.equal)
+_not_equal = _compare("not_equal", np.not_equal, "ne", complex_numbers.not_equal)
 _less = _compare("less", np.less, "lt")
 _less_equal = _compare("less_equal", np.less_equal, "le")
 _and = elementwise("bitwise_and", np.bitwise_and, lambda a, b: a & b, _NONE)
@@ -35,9 +36,20 @@ _xor = elementwise("bitwise_xor", np.bitwise_xor, lambda a, b: a ^ b, _NONE)
 _not = elementwise("bitwise_not", np.invert, lambda a: ~a, (NO_GRADIENT,))
 _left_shift = elementwise("left_shift", np.left_shift, mathlib.shift_left, _NONE)
 _right_shift = elementwise("right_shift", np.right_shift, mathlib.shift_right, _NONE)
-_isnan = elementwise("isnan", np.isnan, lambda x: op("isnan", x), (NO_GRADIENT,), result="bool")
-_isinf = elementwise("isinf", np.isinf, mathlib.is_infinite, (NO_GRADIENT,), result="bool")
-_isfinite = elementwise("isfinite", np.isfinite, mathlib.is_finite, (NO_GRADIENT,), result="bool")
+_isnan = elementwise(
+    "isnan", np.isnan, lambda x: op("isnan", x), (NO_GRADIENT,), result="bool",
+    of_complex=lambda x: complex_numbers.any_part(isnan, x),
+)  # fmt: skip
+_isinf = elementwise(
+    "isinf", np.isinf, mathlib.is_infinite, (NO_GRADIENT,), result="bool",
+    of_complex=lambda x: complex_numbers.any_part(isinf, x),
+)  # fmt: skip
+_isfinite = elementwise(
+    "isfinite", np.isfinite, mathlib.is_finite, (NO_GRADIENT,), result="bool",
+    of_complex=lambda x: logical_not(
+        complex_numbers.any_part(lambda part: logical_not(isfinite(part)), x)
+    ),
+)  # fmt: skip
 _where = elementwise(
     "where", np.where, select,
     vjp=(
@@ -46,6 +58,7 @@ _where = elementwise(
         lambda g, y, condition, a, b: where(condition, g, 0.0),
         lambda g, y, condition, a, b: where(condition, 0.0, g),
     ),
+    of_complex=ALIKE,
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from gossamer import ops
 from gossamer.kernel import mathlib, trigonometry
 from gossamer.kernel.expr import op
+from gossamer.ops import complex_numbers
 from gossamer.ops.convert import floating, promote
 from gossamer.ops.elementwise import elementwise, in_float64
 from gossamer.tensor import Tensor
@@ -25,16 +26,23 @@ _arctan2 = elementwise(
 
 _sqrt = elementwise(
     "sqrt", np.sqrt, lambda x: op("sqrt", x), vjp=(lambda g, y, x: 0.5 * g / y,),
+    of_complex=complex_numbers.square_root,
 )  # fmt: skip
 _rsqrt = elementwise(
     "rsqrt", lambda x: 1 / np.sqrt(x), mathlib.reciprocal_sqrt,
     vjp=(lambda g, y, x: -0.5 * g * y / x,),
 )  # fmt: skip
-_exp = elementwise("exp", np.exp, mathlib.exponential, vjp=(lambda g, y, x: g * y,))
+_exp = elementwise(
+    "exp", np.exp, mathlib.exponential, vjp=(lambda g, y, x: g * y,),
+    of_complex=complex_numbers.exponential,
+)  # fmt: skip
 _expm1 = elementwise(
     "expm1", np.expm1, mathlib.exponential_minus_one, vjp=(lambda g, y, x: g * (y + 1.0),),
 )  # fmt: skip
-_log = elementwise("log", np.log, mathlib.logarithm, vjp=(lambda g, y, x: g / x,))
+_log = elementwise(
+    "log", np.log, mathlib.logarithm, vjp=(lambda g, y, x: g / x,),
+    of_complex=complex_numbers.logarithm,
+)  # fmt: skip
 _log1p = elementwise(
     "log1p", np.log1p, mathlib.log_one_plus, vjp=(lambda g, y, x: g / (x + 1.0),),
 )  # fmt: skip

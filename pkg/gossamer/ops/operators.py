@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gossamer import ops
+from gossamer.core.symbolic import KerasTensor
 from gossamer.tensor import Tensor
 
 
@@ -55,3 +56,8 @@ def _forward(function: Any) -> Any:
 
 attach_operators(Tensor)
 attach_methods(Tensor)
+attach_operators(KerasTensor)
+attach_methods(KerasTensor)
+# A symbolic tensor is a key of dictionaries: it equals itself only.
+KerasTensor.__hash__ = object.__hash__  # type: ignore[method-assign]
+KerasTensor.__eq__ = object.__eq__  # type: ignore[method-assign]

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from gossamer import ops
-from gossamer.core.primitive import NO_GRADIENT, Primitive, bind
-from gossamer.dtypes import FLOATS
+from gossamer.core.primitive import ALIKE, NO_GRADIENT, Primitive, bind
+from gossamer.dtypes import COMPLEX, FLOATS
 from gossamer.kernel import expr, index
 from gossamer.kernel.spec import COMPUTE_DTYPE, Map, Scatter, TensorSpec
+from gossamer.ops import complex_numbers
 from gossamer.ops.create import iota
 from gossamer.ops.cumulative import recurrence
 from gossamer.ops.elementwise import broadcast_shapes, sum_to_shape
@@ -32,7 +33,7 @@ def _nothing(dtype: str) -> Any:
     """What is read where nothing is: NaN, the least signed or the greatest unsigned integer."""
     if dtype == "bool":
         return True
-    if dtype in FLOATS:
+    if dtype in (*FLOATS, *COMPLEX):
         return np.nan
     limits = np.iinfo(dtype)
     return limits.min or limits.max
@@ -102,6 +103,7 @@ _gather = Primitive(
     reference=_gather_reference,
     vjp=(_gather_vjp, NO_GRADIENT),
     lower=_gather_lower,
+    of_complex=ALIKE,
 )
 
 
@@ -220,7 +222,7 @@ def _part(x: Tensor, axis: int, start: int, size: int) -> Tensor:
     return ops.slice(x, starts, _without(x.shape, axis, size))
 
 
-_scatter = Primitive(
+_scatter: Primitive = Primitive(
     name="scatter",
     shape=lambda indices, updates, axis, size, wrap, combine: TensorSpec(
         _without(updates.shape, axis, size), updates.dtype
@@ -228,6 +230,9 @@ _scatter = Primitive(
     reference=_scatter_reference,
     vjp=(NO_GRADIENT, _scatter_vjp),
     lower=_scatter_lower,
+    of_complex=lambda indices, updates, **static: complex_numbers.on_parts(
+        lambda x: bind(_scatter, indices, x, **static), updates
+    ),
 )
 
 

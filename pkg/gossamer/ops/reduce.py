@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gossamer import ops
-from gossamer.core.primitive import NO_GRADIENT, Primitive, Rule, bind
+from gossamer.core.primitive import ALIKE, NO_GRADIENT, Primitive, Rule, bind
 from gossamer.kernel import expr, index
 from gossamer.kernel.spec import COMPUTE_DTYPE, Reduce, TensorSpec
 from gossamer.ops.axes import keepdims_shape, normalize_axes, normalize_axis
@@ -63,7 +63,7 @@ def count_over(shape: tuple[int, ...], axes: tuple[int, ...]) -> float:
 
 def _reduction(
     name: str, reference: Callable[..., Any], combine: str, vjp: Rule, result: str | None = None,
-    is_mean: bool = False,
+    is_mean: bool = False, of_complex: str | None = None,
 ) -> Primitive:  # fmt: skip
     def shape(x: TensorSpec, axes: tuple[int, ...]) -> TensorSpec:
         kept = tuple(size for i, size in enumerate(x.shape) if i not in axes)
@@ -89,6 +89,7 @@ def _reduction(
         reference=lambda x, axes: reference(x, axes),
         vjp=(vjp,),
         lower=lower,
+        of_complex=of_complex,
     )
 
 
@@ -148,7 +149,7 @@ def _arg(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _sum = _reduction(
-    "sum", _exact_sum, "add", lambda g, y, x, axes: stretch(g, x, axes),
+    "sum", _exact_sum, "add", lambda g, y, x, axes: stretch(g, x, axes), of_complex=ALIKE,
 )  # fmt: skip
 _mean = _reduction(
     "mean",
@@ -156,6 +157,7 @@ _mean = _reduction(
     "add",
     lambda g, y, x, axes: stretch(g / count_over(x.shape, axes), x, axes),
     is_mean=True,
+    of_complex=ALIKE,
 )
 _prod = _reduction("prod", lambda x, axes: np.prod(x, axis=axes, dtype=x.dtype), "mul", _prod_vjp)
 # For bools the largest is whether any is true, and the smallest whether all are.

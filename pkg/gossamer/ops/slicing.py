@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gossamer import ops
-from gossamer.core.primitive import Primitive, bind
+from gossamer.core.primitive import ALIKE, Primitive, bind
 from gossamer.kernel import expr
 from gossamer.kernel.spec import COMPUTE_DTYPE, Map, TensorSpec
 from gossamer.ops.axes import normalize_axes, normalize_axis, normalize_shape
@@ -68,6 +68,7 @@ _slice_primitive = Primitive(
     reference=_slice_reference,
     vjp=(_slice_vjp,),
     lower=_slice_lower,
+    of_complex=ALIKE,
 )
 
 
@@ -146,6 +147,7 @@ _pad_primitive = Primitive(
     reference=_pad_reference,
     vjp=(_pad_vjp, _pad_value_vjp),
     lower=_pad_lower,
+    of_complex=ALIKE,
 )
 
 

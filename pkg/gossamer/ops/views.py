@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from gossamer.core.primitive import Primitive, bind
+from gossamer.core.primitive import ALIKE, Primitive, bind
 from gossamer.kernel import expr, index
 from gossamer.kernel.spec import COMPUTE_DTYPE, Map, TensorSpec
 from gossamer.ops.axes import normalize_axes, normalize_axis
@@ -49,6 +49,7 @@ _reshape = Primitive(
     reference=lambda x, shape: x.reshape(shape),
     vjp=(lambda g, out, x, shape: reshape(g, x.shape),),
     lower=_reshape_lower,
+    of_complex=ALIKE,
 )
 
 
@@ -91,6 +92,7 @@ _transpose = Primitive(
     reference=lambda x, axes: np.transpose(x, axes),
     vjp=(lambda g, out, x, axes: transpose(g, tuple(int(i) for i in np.argsort(axes))),),
     lower=_transpose_lower,
+    of_complex=ALIKE,
 )
 
 
@@ -125,6 +127,7 @@ _broadcast_to = Primitive(
     reference=lambda x, shape: np.broadcast_to(x, shape).copy(),
     vjp=(lambda g, out, x, shape: sum_to_shape(g, x.shape),),
     lower=_broadcast_lower,
+    of_complex=ALIKE,
 )
 
 

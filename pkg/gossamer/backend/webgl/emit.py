@@ -244,10 +244,10 @@ class Emitter:
         if x.op == "select":
             condition, *branches = x.args
             texts = [self.vector(arg) if vector else self.value(arg) for arg in branches]
-            if self.is_vector(condition):
-                text = f"pick({entries[0][0]}, {', '.join(texts)})"
-            else:
-                text = f"{entries[0][0]} ? {texts[0]} : {texts[1]}"
+            chosen = entries[0][0]
+            if vector and not self.is_vector(condition):
+                chosen = f"bvec4({chosen})"
+            text = glsl.selection(chosen, texts[0], texts[1], x.dtype, vector)
         elif (inverse := self._inverse_of_divisor(x)) is not None:
             a, b = self.value(x.args[0]), self.value(x.args[1])
             text = {

@@ -30,7 +30,9 @@ _BITCAST = {
 
 # What GLSL ES 3.00 has for floats only, or not for vectors; a program has those that it calls. A
 # NaN is told by its bits, since a compiler may take `x != x` for false. No branches: a software
-# rasteriser's compiler multiplies them where functions are inlined.
+# rasteriser's compiler multiplies them where functions are inlined. And no `? :` of integers: on
+# processors with AVX-512 the compiler of SwiftShader (Chromium 156) does not come to an end with
+# some of these.
 _HELPERS = {
     "quotient": """\
 int quotient(int a, int b, float inverse) {
@@ -58,28 +60,31 @@ vec4 halves(uvec4 x) {
 }
 """,
     "both": """\
-bvec4 both(bvec4 a, bvec4 b) { return bvec4(a.x && b.x, a.y && b.y, a.z && b.z, a.w && b.w); }
+bvec4 both(bvec4 a, bvec4 b) { return bvec4(uvec4(a) & uvec4(b)); }
 """,
     "either": """\
-bvec4 either(bvec4 a, bvec4 b) { return bvec4(a.x || b.x, a.y || b.y, a.z || b.z, a.w || b.w); }
+bvec4 either(bvec4 a, bvec4 b) { return bvec4(uvec4(a) | uvec4(b)); }
 """,
     "pick": """\
 float pick(vec4 x, int i) {
   vec2 pair = mix(x.xy, x.zw, bvec2(i > 1));
   return mix(pair.x, pair.y, (i & 1) == 1);
 }
-int pick(ivec4 x, int i) { return i > 1 ? (i > 2 ? x.w : x.z) : (i > 0 ? x.y : x.x); }
-uint pick(uvec4 x, int i) { return i > 1 ? (i > 2 ? x.w : x.z) : (i > 0 ? x.y : x.x); }
+int pick(ivec4 x, int i) {
+  ivec4 one = x & -ivec4(equal(ivec4(i), ivec4(0, 1, 2, 3)));
+  return one.x | one.y | one.z | one.w;
+}
+uint pick(uvec4 x, int i) { return uint(pick(ivec4(x), i)); }
+int pick(bool c, int a, int b) { return (a & -int(c)) | (b & (int(c) - 1)); }
+uint pick(bool c, uint a, uint b) { return uint(pick(c, int(a), int(b))); }
+bool pick(bool c, bool a, bool b) { return bool(pick(c, int(a), int(b))); }
 vec4 pick(bvec4 c, vec4 a, vec4 b) { return mix(b, a, c); }
 ivec4 pick(bvec4 c, ivec4 a, ivec4 b) {
-  return ivec4(c.x ? a.x : b.x, c.y ? a.y : b.y, c.z ? a.z : b.z, c.w ? a.w : b.w);
+  ivec4 chosen = -ivec4(c);
+  return (a & chosen) | (b & ~chosen);
 }
-uvec4 pick(bvec4 c, uvec4 a, uvec4 b) {
-  return uvec4(c.x ? a.x : b.x, c.y ? a.y : b.y, c.z ? a.z : b.z, c.w ? a.w : b.w);
-}
-bvec4 pick(bvec4 c, bvec4 a, bvec4 b) {
-  return bvec4(c.x ? a.x : b.x, c.y ? a.y : b.y, c.z ? a.z : b.z, c.w ? a.w : b.w);
-}
+uvec4 pick(bvec4 c, uvec4 a, uvec4 b) { return uvec4(pick(c, ivec4(a), ivec4(b))); }
+bvec4 pick(bvec4 c, bvec4 a, bvec4 b) { return bvec4(pick(c, ivec4(a), ivec4(b))); }
 """,
 }
 
@@ -135,6 +140,13 @@ def operation(name: str, dtype: str, operand_dtype: str, args: list[str], vector
         function = _BITCAST.get((operand_dtype, dtype), "") if name == "bitcast" else ""
         return f"{function or type_name(dtype, vector)}({args[0]})"
     return f"{_FUNCTION[name]}({', '.join(args)})"
+
+
+def selection(condition: str, a: str, b: str, dtype: str, vector: bool) -> str:
+    """The GLSL of `a` where the condition holds, else `b`."""
+    if dtype == FLOAT and not vector:
+        return f"mix({b}, {a}, {condition})"
+    return f"pick({condition}, {a}, {b})"
 
 
 def helpers(body: str) -> list[str]:

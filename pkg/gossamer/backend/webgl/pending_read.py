@@ -8,6 +8,7 @@ from gossamer.backend.webgl.device import JsException, raising, translated
 from gossamer.backend.webgl.layout import Layout, empty_texels, from_texels
 from gossamer.backend.webgl.storage import READ, elements_of
 from gossamer.backend.webgl.texture import Texture
+from gossamer.kernel.parts import as_parts
 from gossamer.kernel.spec import TensorSpec
 
 
@@ -47,6 +48,13 @@ class PendingRead:
 
 def elements(texels: np.ndarray, lay: Layout, spec: TensorSpec, kind: str) -> np.ndarray:
     """What was read as an array of the tensor's shape and dtype; no copy where none is needed."""
+    if (parts := as_parts(spec)) is not spec:
+        return joined(elements(texels, lay, parts, kind), spec)
     numbers = from_texels(elements_of(texels, spec.dtype, kind), lay, spec.shape)
     # Not `ascontiguousarray`, which makes a vector of a scalar.
     return np.asarray(numbers, spec.dtype, order="C")
+
+
+def joined(parts: np.ndarray, spec: TensorSpec) -> np.ndarray:
+    """The complex numbers whose parts lie along the last axis."""
+    return np.ascontiguousarray(parts).view(spec.dtype).reshape(spec.shape)

@@ -14,7 +14,7 @@ import numpy as np
 from gossamer.backend.base import Call, Done, Pending
 from gossamer.backend.webgl import device as js
 from gossamer.backend.webgl.layout import empty_texels, from_texels, to_texels
-from gossamer.backend.webgl.pending_read import PendingRead, elements
+from gossamer.backend.webgl.pending_read import PendingRead, elements, joined
 from gossamer.backend.webgl.planner import Draw, Plan, Planner, size_class_of
 from gossamer.backend.webgl.pool import TexturePool
 from gossamer.backend.webgl.storage import (
@@ -26,6 +26,7 @@ from gossamer.backend.webgl.storage import (
 from gossamer.backend.webgl.texture import Buffer, Texture
 from gossamer.dtypes import NARROWED, name_of
 from gossamer.errors import BackendUnavailableError
+from gossamer.kernel.parts import as_parts, in_parts
 from gossamer.kernel.spec import COMPUTE_DTYPE, TensorSpec
 
 MOST_LAYERS = 8
@@ -126,7 +127,7 @@ class WebglBackend:
         folded = all(are_scalars) and call.output.size == 1
         if folded or 0 in sizes or not callable(call.primitive.lower):
             return ON_HOST
-        lowering = call.primitive.lower(*call.inputs, call.output, **call.static)
+        lowering = in_parts(call.primitive.lower(*call.inputs, call.output, **call.static))
         if self._planner.is_alias(lowering, are_scalars):
             return ALIAS
         return self._planner.plan(lowering, are_scalars)
@@ -134,6 +135,8 @@ class WebglBackend:
     # Values in and out
 
     def put(self, array: np.ndarray) -> Buffer:
+        if array.dtype.kind == "c" and array.size:
+            array = array.astype(np.complex64, copy=False)[..., np.newaxis].view(np.float32)
         if array.size <= 1:
             return array.copy() if array.flags.writeable else array
         spec = TensorSpec(array.shape, name_of(array.dtype))
@@ -147,6 +150,8 @@ class WebglBackend:
     def get(self, buffer: Buffer, spec: TensorSpec) -> np.ndarray:
         if isinstance(buffer, np.ndarray):
             return buffer.reshape(spec.shape).copy()
+        if (parts := as_parts(spec)) is not spec:
+            return joined(self.get(buffer, parts), spec)
         lay = self._planner.layout(spec)
         if not buffer.number:
             page = buffer.page[:, : lay.width * lay.height * 4]
@@ -158,7 +163,7 @@ class WebglBackend:
 
     def begin_read(self, buffer: Buffer, spec: TensorSpec, unasked: bool = False) -> Pending:
         if isinstance(buffer, Texture) and buffer.number:
-            lay = self._planner.layout(spec)
+            lay = self._planner.layout(as_parts(spec))
             return PendingRead(self.device, buffer, lay, spec, unasked)
         return Done(self.get(buffer, spec))
 

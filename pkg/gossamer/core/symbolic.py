@@ -1,0 +1,287 @@
+"""Symbolic tensors: a shape, of which sizes may be unknown, a dtype, and how they came to be.
+
+An op of symbolic tensors computes nothing: it runs twice on a backend that has shapes only, with
+different numbers in the place of unknown sizes. Sizes that differ between the two are unknown in
+the result. So every op and every composition has its symbolic form, from the rules that it has
+anyway. The result knows the call that it stands for, which is what functional models are made of.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from gossamer import backend as backends
+from gossamer.backend.base import Call, Done
+from gossamer.core import autodiff
+from gossamer.dtypes import standardize_dtype
+from gossamer.kernel.spec import TensorSpec
+from gossamer.tensor import Tensor
+from gossamer.tree import flatten, unflatten
+
+# Divisible by whatever an op may divide a size by, and far from the sizes that people choose.
+STAND_INS = (55440, 110880)
+# Up to here a size is looked for that is told by other arguments, such as those of a reshape.
+LARGEST_TRIED = 1025
+
+
+class Operation(NamedTuple):
+    """The call that a symbolic tensor stands for.
+
+    Attributes:
+        function: the op.
+        args, kwargs: what it was called with; symbolic tensors among them.
+        index: which of the tensors in its result this one is.
+    """
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+    index: int
+
+    def inputs(self) -> list[KerasTensor]:
+        """The symbolic tensors that it depends on."""
+        return [x for x in flatten([self.args, self.kwargs]) if isinstance(x, KerasTensor)]
+
+
+class KerasTensor:
+    """A tensor without elements: what a model's input or an op of it will be like.
+
+    Args:
+        shape: sizes; None for those that are not known.
+        dtype: its dtype.
+        name: what to call it.
+
+    Attributes:
+        operation: the call that it stands for; None for an input.
+
+    Example:
+        >>> x = gs.KerasTensor((None, 3))
+        >>> ops.matmul(x, ops.ones((3, 2))).shape
+        (None, 2)
+    """
+
+    operation: Operation | None = None
+
+    def __init__(
+        self, shape: Sequence[int | None], dtype: Any = "float32", name: str | None = None
+    ) -> None:
+        self.shape = tuple(shape)
+        self.dtype = standardize_dtype(dtype)
+        self.name = name or f"keras_tensor_{_State.count}"
+        if any(size is not None and (not isinstance(size, int) or size < 0) for size in self.shape):
+            raise ValueError(f"Expected sizes from 0 on, or None. Received: shape={shape}")
+        _State.count += 1
+
+    @property
+    def ndim(self) -> int:
+        return len(self.shape)
+
+    def __tensor__(self) -> Tensor:
+        raise ValueError(
+            "A symbolic tensor has no elements; ops of gossamer take it, as do models. "
+            f"Received: {self!r}"
+        )
+
+    def _no_value(self, *_: Any) -> Any:
+        raise TypeError(f"A symbolic tensor has no value. Received: {self!r}")
+
+    __array__ = __int__ = __float__ = __bool__ = __iter__ = __index__ = _no_value
+
+    def __len__(self) -> int:
+        if not self.shape or self.shape[0] is None:
+            raise TypeError(f"The length of this tensor is not known. Received: {self!r}")
+        return self.shape[0]
+
+    def __repr__(self) -> str:
+        return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, name={self.name}>"
+
+
+class _State:
+    """How many symbolic tensors there have been: while there was none, nobody looks for them."""
+
+    count = 0
+
+
+class _ShapesOnly:
+    """A backend that computes nothing: its buffers are None."""
+
+    name = "symbolic"
+    can_be_lost = False
+
+    def run(self, call: Call, buffers: Sequence[None]) -> None:
+        return None
+
+    def put(self, array: np.ndarray) -> None:
+        return None
+
+    def get(self, buffer: None, spec: TensorSpec) -> np.ndarray:
+        raise TypeError(
+            "This op looks at the elements of a tensor, and a symbolic one has none. "
+            f"Received: {spec}"
+        )
+
+    def begin_read(self, buffer: None, spec: TensorSpec, unasked: bool = False) -> Done:
+        return Done(self.get(buffer, spec))
+
+    def canonical_dtype(self, dtype: str) -> str:
+        return dtype
+
+    def check_dtype(self, dtype: str) -> None:
+        """There are no elements, so that every dtype is held."""
+
+    def on_restored(self, listener: Callable[[], None]) -> None:
+        """Nothing is ever lost."""
+
+    async def restored(self) -> None:
+        """Nothing is ever lost."""
+
+    def set_memory_limit(self, limit: int | None) -> None:
+        """Nothing takes memory."""
+
+    def memory(self) -> dict[str, Any]:
+        return {}
+
+
+_shapes_only = _ShapesOnly()
+backends.register(_shapes_only)
+
+
+def takes_symbolic(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An op that takes symbolic tensors, too."""
+
+    @wraps(function)
+    def op(*args: Any, **kwargs: Any) -> Any:
+        if _State.count and (_has_symbolic(args) or _has_symbolic(kwargs.values())):
+            return _called(function, args, kwargs)
+        return function(*args, **kwargs)
+
+    return op
+
+
+def _has_symbolic(values: Iterable[Any]) -> bool:
+    for x in values:
+        kind = type(x)
+        if kind is KerasTensor or (kind in (list, tuple) and _has_symbolic(x)):
+            return True
+        if kind is dict and _has_symbolic(x.values()):
+            return True
+    return False
+
+
+def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    try:
+        first, second = (_evaluated(function, args, kwargs, size) for size in STAND_INS)
+    except ValueError:
+        first = second = _with_the_size_that_fits(function, args, kwargs)
+    results = []
+    for index, (one, other) in enumerate(zip(flatten(first), flatten(second), strict=True)):
+        if not isinstance(one, Tensor):
+            results.append(one if one == other else None)
+            continue
+        known = zip(one.shape, other.shape, strict=True)
+        result = KerasTensor([a if a == b else None for a, b in known], one.dtype)
+        result.operation = Operation(function, args, kwargs, index)
+        results.append(result)
+    return unflatten(first, results)
+
+
+def _with_the_size_that_fits(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """The result with the only unknown size with which there is one, such as another tensor's.
+
+    Raises the op's error if there is none.
+    """
+    leaves = flatten([args, kwargs])
+    sizes = [size for x in leaves for size in getattr(x, "shape", ()) if size is not None]
+    numbers = [x for x in leaves if type(x) is int and x >= 0]
+    for size in dict.fromkeys([*sizes, *numbers, *range(1, LARGEST_TRIED)]):
+        try:
+            return _evaluated(function, args, kwargs, size)
+        except ValueError:
+            continue  # the error of the last attempt below is what the user sees
+    return _evaluated(function, args, kwargs, STAND_INS[0])
+
+
+def _evaluated(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], size: int
+) -> Any:
+    """The op's result, with tensors that have shapes only."""
+
+    def bare(x: Any) -> Any:
+        if isinstance(x, KerasTensor):
+            shape = tuple(size if known is None else known for known in x.shape)
+            return Tensor(TensorSpec(shape, x.dtype), None, _shapes_only)
+        if hasattr(x, "__tensor__"):
+            x = x.__tensor__()
+        return Tensor(x.spec, None, _shapes_only) if isinstance(x, Tensor) else x
+
+    given = [args, kwargs]
+    with backends.using(_shapes_only), autodiff.paused():
+        own_args, own_kwargs = unflatten(given, [bare(x) for x in flatten(given)])
+        return function(*own_args, **own_kwargs)
+
+
+def evaluate(outputs: Any, values: dict[KerasTensor, Any]) -> Any:
+    """Make the calls that symbolic tensors stand for.
+
+    Args:
+        outputs: a symbolic tensor, or a structure of them.
+        values: the value of each input that they depend on.
+
+    Raises:
+        ValueError: if one is missing.
+
+    Example:
+        >>> x = gs.KerasTensor((None,))
+        >>> evaluate(x * 2.0 + 1.0, {x: ops.ones(2)}).tolist()
+        [3.0, 3.0]
+    """
+    done: dict[int, Any] = {id(x): value for x, value in values.items()}
+    calls: dict[int, list[Any]] = {}
+    leaves = flatten(outputs)
+    for x in _in_order(leaves, done):
+        if x.operation is None:
+            raise ValueError(f"Expected a value for every input. Received: none for {x!r}")
+        call = x.operation
+        key = id(call.args)  # one for all results of a call
+        if key not in calls:
+            given = [call.args, call.kwargs]
+            replaced = [
+                done[id(leaf)] if isinstance(leaf, KerasTensor) else leaf for leaf in flatten(given)
+            ]
+            args, kwargs = unflatten(given, replaced)
+            calls[key] = flatten(call.function(*args, **kwargs))
+        done[id(x)] = calls[key][call.index]
+    return unflatten(outputs, [done[id(x)] for x in leaves])
+
+
+def _in_order(outputs: Sequence[KerasTensor], known: dict[int, Any]) -> Iterator[KerasTensor]:
+    """Symbolic tensors that are not known, each once, after those that it depends on."""
+    seen = set(known)
+    stack = list(reversed(outputs))
+    while stack:
+        current = stack[-1]
+        waiting = [
+            x for x in (current.operation.inputs() if current.operation else [])
+            if id(x) not in seen
+        ]  # fmt: skip
+        if waiting and id(current) not in seen:
+            stack.extend(reversed(waiting))
+            continue
+        stack.pop()
+        if id(current) not in seen:
+            seen.add(id(current))
+            yield current
+
+
+def public_functions(namespace: dict[str, Any]) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """The functions of a module's namespace that its users call."""
+    for name, value in namespace.items():
+        if inspect.isfunction(value) and not name.startswith("_"):
+            yield name, value
