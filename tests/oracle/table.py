@@ -5,12 +5,10 @@ from __future__ import annotations
 from tests.ops.records import RECORDS
 from tests.oracle.case import numbered, of_record
 from tests.oracle.cases_arithmetic import ARITHMETIC
+from tests.oracle.cases_complex import COMPLEX, FOURIER
 from tests.oracle.cases_linalg import LINALG
 
-FAMILIES = (ARITHMETIC, LINALG)
-from tests.oracle.cases_complex import COMPLEX, FOURIER
-
-FAMILIES = (ARITHMETIC, COMPLEX, FOURIER)
+FAMILIES = (ARITHMETIC, COMPLEX, FOURIER, LINALG)
 CASES = numbered(
     [
         *(of_record(record) for record in RECORDS if "." not in record.op),

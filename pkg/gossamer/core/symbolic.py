@@ -1,7 +1,7 @@
 """Symbolic tensors: a shape, of which sizes may be unknown, a dtype, and how they came to be.
 
-An op of symbolic tensors computes nothing: it runs twice on a backend that has shapes only, with
-different numbers in the place of unknown sizes. Sizes that differ between the two are unknown in
+An op of symbolic tensors computes nothing: it runs on a backend that has shapes only, again and
+again with different numbers in the place of unknown sizes. Sizes that then differ are unknown in
 the result. So every op and every composition has its symbolic form, from the rules that it has
 anyway. The result knows the call that it stands for, which is what functional models are made of.
 """
@@ -25,6 +25,9 @@ from gossamer.tree import flatten, unflatten
 
 # Divisible by whatever an op may divide a size by, and far from the sizes that people choose.
 STAND_INS = (55440, 110880)
+# Less than most sizes: it shows what is the lesser of an unknown size and a known one, as of
+# diagonals and factors.
+SMALL_STAND_IN = 2
 # Up to here a size is looked for that is told by other arguments, such as those of a reshape.
 LARGEST_TRIED = 1025
 
@@ -178,13 +181,21 @@ def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[st
         first, second = (_evaluated(function, args, kwargs, size) for size in STAND_INS)
     except ValueError:
         first = second = _with_the_size_that_fits(function, args, kwargs)
+        third = first
+    else:
+        try:
+            third = _evaluated(function, args, kwargs, SMALL_STAND_IN)
+        except (ValueError, IndexError):
+            third = first  # too small for this op, as for a window
     results = []
-    for index, (one, other) in enumerate(zip(flatten(first), flatten(second), strict=True)):
+    for index, (one, *others) in enumerate(
+        zip(flatten(first), flatten(second), flatten(third), strict=True)
+    ):
         if not isinstance(one, Tensor):
-            results.append(one if one == other else None)
+            results.append(one if [one, one] == others else None)
             continue
-        known = zip(one.shape, other.shape, strict=True)
-        result = KerasTensor([a if a == b else None for a, b in known], one.dtype)
+        known = zip(one.shape, *(other.shape for other in others), strict=True)
+        result = KerasTensor([a if {a} == {*rest} else None for a, *rest in known], one.dtype)
         result.operation = Operation(function, args, kwargs, index)
         results.append(result)
     return unflatten(first, results)

@@ -11,7 +11,6 @@ from gossamer.ops.matrices import (
     SEQUENTIAL,
     finitely,
     in_parts,
-    matrices,
     packed,
     packed_shape,
     real_matrices,
@@ -68,14 +67,14 @@ def det(x: Any) -> Tensor:
         x: of shape (..., m, m).
 
     Raises:
-        TypeError: for half floats.
+        TypeError: for half floats and complex numbers.
         ValueError: for matrices that are not square.
 
     Example:
         >>> round(ops.det([[1.0, 2.0], [3.0, 4.0]]).item(), 4)
         -2.0
     """
-    return bind(_det, matrices(x, square=True))
+    return bind(_det, real_matrices(x, square=True))
 
 
 _slogdet = Primitive(
@@ -98,7 +97,7 @@ def slogdet(x: Any) -> tuple[Tensor, Tensor]:
         shape (...).
 
     Raises:
-        TypeError: for half floats.
+        TypeError: for half floats and complex numbers.
         ValueError: for matrices that are not square.
 
     Example:
@@ -123,7 +122,7 @@ def logdet(x: Any) -> Tensor:
         x: of shape (..., m, m).
 
     Raises:
-        TypeError: for half floats.
+        TypeError: for half floats and complex numbers.
         ValueError: for matrices that are not square.
 
     Example:

@@ -14,7 +14,6 @@ from gossamer.kernel.spec import TensorSpec
 from gossamer.ops.matrices import (
     SEQUENTIAL,
     in_parts,
-    matrices,
     numerically,
     packed,
     packed_shape,
@@ -217,10 +216,9 @@ def lu_factor(x: Any) -> tuple[Tensor, Tensor]:
         >>> triangles.tolist(), pivots.tolist()
         ([[2.0, 4.0], [0.5, 1.0]], [1, 1])
     """
-    tensor = matrices(x, half=True)
+    tensor = real_matrices(x, half=True)
     if tensor.dtype == "float16":
         tensor = ops.cast(tensor, "float32")
-    tensor = real_matrices(tensor)
     rules = (_lu_rule, NO_GRADIENT, NO_GRADIENT)
     triangles, pivots, _ = in_parts(_lu, tensor, _lu_shapes(tensor), rules)
     return triangles, ops.cast(pivots, "int32")

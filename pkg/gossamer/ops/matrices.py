@@ -49,14 +49,14 @@ def matrices(x: Any, square: bool = False, half: bool = False) -> Tensor:
     return tensor
 
 
-def real_matrices(x: Any, square: bool = False) -> Tensor:
+def real_matrices(x: Any, square: bool = False, half: bool = False) -> Tensor:
     """The same of real numbers only.
 
     Raises:
         TypeError: for half floats and complex numbers.
         ValueError: for fewer than two axes, or matrices that are not square.
     """
-    tensor = matrices(x, square)
+    tensor = matrices(x, square, half)
     if tensor.dtype.startswith("complex"):
         raise TypeError(f"Expected real matrices. Received: dtype={tensor.dtype}")
     return tensor
@@ -65,6 +65,11 @@ def real_matrices(x: Any, square: bool = False) -> Tensor:
 def transposed(x: Tensor) -> Tensor:
     """Each matrix with its rows and columns exchanged."""
     return ops.swapaxes(x, -1, -2)
+
+
+def adjoint(x: Tensor) -> Tensor:
+    """The same, of complex numbers with conjugate elements."""
+    return transposed(ops.conj(x))
 
 
 def symmetric_part(x: Tensor) -> Tensor:

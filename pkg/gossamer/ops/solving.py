@@ -6,12 +6,13 @@ import numpy as np
 
 from gossamer import ops
 from gossamer.core import autodiff
-from gossamer.core.primitive import Host, Primitive, bind
+from gossamer.core.primitive import ALIKE, Host, Primitive, bind
 from gossamer.kernel.spec import TensorSpec
 from gossamer.ops.convert import as_tensor, floating, promote
 from gossamer.ops.elementwise import broadcast_shapes, sum_to_shape
 from gossamer.ops.matrices import (
     SEQUENTIAL,
+    adjoint,
     identity_for,
     matrices,
     numerically,
@@ -33,11 +34,11 @@ def _solve_shape(a: TensorSpec, b: TensorSpec) -> TensorSpec:
 
 
 def _right_side_vjp(g: Tensor, out: Tensor, a: Tensor, b: Tensor) -> Tensor:
-    return sum_to_shape(_solve(transposed(a), g), b.shape)
+    return sum_to_shape(_solve(adjoint(a), g), b.shape)
 
 
 def _coefficients_vjp(g: Tensor, out: Tensor, a: Tensor, b: Tensor) -> Tensor:
-    return sum_to_shape(-ops.matmul(_solve(transposed(a), g), transposed(out)), a.shape)
+    return sum_to_shape(-ops.matmul(_solve(adjoint(a), g), adjoint(out)), a.shape)
 
 
 # The gradients are those of Giles, An extended collection of matrix derivative results for forward
@@ -49,6 +50,7 @@ _solve_primitive = Primitive(
     reference=numerically(np.linalg.solve),
     vjp=(_coefficients_vjp, _right_side_vjp),
     lower=Host(SEQUENTIAL),
+    of_complex=ALIKE,
 )
 
 
@@ -157,7 +159,7 @@ def cholesky_inverse(x: Any, upper: bool = False) -> Tensor:
         >>> ops.cholesky_inverse([[2.0, 0.0], [0.0, 1.0]]).tolist()
         [[0.25, 0.0], [0.0, 1.0]]
     """
-    tensor = matrices(x, square=True, half=True)
+    tensor = real_matrices(x, square=True, half=True)
     identity = ops.broadcast_to(identity_for(tensor), tensor.shape)
     inverse = solve_triangular(tensor, identity, lower=not upper)
     if upper:

@@ -14,7 +14,7 @@ import numpy as np
 
 from gossamer import ops
 from gossamer.core import autodiff
-from gossamer.core.primitive import NO_GRADIENT, Host, Primitive
+from gossamer.core.primitive import ALIKE, NO_GRADIENT, Host, Primitive
 from gossamer.kernel.spec import TensorSpec
 from gossamer.ops.matrices import (
     SEQUENTIAL,
@@ -104,6 +104,7 @@ _eig = Primitive(
     reference=finitely(lambda x: packed(np.linalg.eig(x), x.shape[:-2])),
     vjp=(NO_GRADIENT,),  # refused below
     lower=Host(SEQUENTIAL),
+    of_complex=ALIKE,
 )
 
 
