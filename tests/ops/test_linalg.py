@@ -202,6 +202,14 @@ def test_gradients_of_complex_systems() -> None:
     )
 
 
+@pytest.mark.parametrize("order", [None, 0, 1, 2, 3, float("inf")])
+def test_norms_of_complex_vectors(order: Any) -> None:
+    x = np.array([3 + 4j, 0, -1j], np.complex64)
+    found = ops.norm(x, order)
+    assert found.dtype == "float32"
+    np.testing.assert_allclose(found.item(), np.linalg.norm(x, order), 1e-5)
+
+
 @pytest.mark.parametrize("backend_of_result", ["numpy"])
 def test_results_stay_on_the_backend_of_the_matrix(backend_of_result: str) -> None:
     (x,) = on(backend_of_result, [TALL[:3].astype(np.float32)])

@@ -13,6 +13,7 @@ from gossamer.core.primitive import NO_GRADIENT, Host, Primitive, bind
 from gossamer.kernel.spec import TensorSpec
 from gossamer.ops.matrices import (
     SEQUENTIAL,
+    identity_for,
     in_parts,
     numerically,
     packed,
@@ -160,25 +161,26 @@ def _lu_shapes(x: TensorSpec | Tensor) -> list[tuple[int, ...]]:
 
 
 def _lu_rule(g: Tensor, results: tuple[Tensor, ...], x: Tensor) -> Tensor:
-    """Of the rows in their order, which is constant: de Hoog, Anderssen and Lukas (2011).
+    """Of the rows in their order, which is constant where the pivots stay the same.
 
-    Beyond the square part, rows are `l2 = a2 u^-1` and columns `u2 = l^-1 a2`, of which it takes
-    the gradients as those of solutions.
+    De Hoog, Anderssen and Lukas, Differentiation of matrix functionals using triangular
+    factorization (2011). Beyond the square part, rows are `l2 = a2 u^-1` and columns
+    `u2 = l^-1 a2`, of which it takes the gradients as those of solutions.
     """
     triangles, _, order = results
     k = min(x.shape[-2:])
     square = triangles[..., :k, :k]
-    lower = ops.tril(square, -1) + ops.eye(k, dtype=x.dtype).to(x.backend.name)
-    upper, upper_lower = ops.triu(square), transposed(lower)
+    lower = ops.tril(square, -1) + identity_for(square)
+    upper, lower_turned = ops.triu(square), transposed(lower)
     g_rows, g_columns = g[..., k:, :k], g[..., :k, k:]
-    from_lower = ops.matmul(upper_lower, ops.tril(g[..., :k, :k], -1)) - ops.matmul(
+    from_lower = ops.matmul(lower_turned, ops.tril(g[..., :k, :k], -1)) - ops.matmul(
         g_columns, transposed(triangles[..., :k, k:])
     )
     from_upper = ops.matmul(ops.triu(g[..., :k, :k]), transposed(upper)) - ops.matmul(
         transposed(triangles[..., k:, :k]), g_rows
     )
     inner = _from_right(ops.tril(from_lower, -1) + ops.triu(from_upper), upper)
-    top = ops.solve_triangular(upper_lower, ops.concatenate([inner, g_columns], -1))
+    top = ops.solve_triangular(lower_turned, ops.concatenate([inner, g_columns], -1))
     beside = ops.zeros_like(triangles[..., k:, k:])
     bottom = ops.concatenate([_from_right(g_rows, upper), beside], -1)
     in_order = ops.concatenate([top, bottom], -2)

@@ -5,11 +5,15 @@ from typing import Any
 
 from gossamer import ops
 from gossamer.core import autodiff
+from gossamer.dtypes import COMPLEX
 from gossamer.ops.axes import keepdims_shape, normalize_axis
 from gossamer.ops.convert import floating
 from gossamer.tensor import Tensor
 
 Axes = tuple[int, ...]
+
+# The orders for which a norm of matrices asks for more than the sizes of elements.
+BY_SINGULAR_VALUES = ("nuc", 2, -2)
 
 
 def _axes(axis: Any, rank: int) -> Axes:
@@ -80,7 +84,7 @@ def _matrix_norm(x: Tensor, order: Any, axes: Axes) -> Tensor:
         if order > 0:
             return ops.max(sums, compared, keepdims=True, initial=0.0)
         return ops.min(sums, compared, keepdims=True)
-    if order not in ("nuc", 2, -2):
+    if order not in BY_SINGULAR_VALUES:
         raise ValueError(
             "Expected one of None, 'fro', 'nuc', 1, -1, 2, -2, inf and -inf for the norm of "
             f"matrices. Received: ord={order!r}"
@@ -111,7 +115,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> T
         keepdims: keep the reduced axes, with size 1.
 
     Raises:
-        TypeError: for what is no axis, and for singular values of half floats.
+        TypeError: for what is no axis, and for singular values of half floats and complex numbers.
         ValueError: for a norm that vectors or matrices do not have, or an axis that is not there.
 
     Example:
@@ -119,11 +123,15 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> T
         (5.0, 7.0)
     """
     tensor = floating(x)
-    if axis is None and ord is None:
-        axes: Axes = tuple(range(tensor.ndim))
+    whole = axis is None and ord is None
+    axes = tuple(range(tensor.ndim)) if axis is None else axis
+    if not whole:
+        axes = _axes(axes, tensor.ndim)
+    if tensor.dtype in COMPLEX and not (len(axes) == 2 and ord in BY_SINGULAR_VALUES):
+        tensor = ops.absolute(tensor)
+    if whole:
         kept = _power_norm(tensor, 2.0, axes) if axes else ops.absolute(tensor)
     else:
-        axes = _axes(tuple(range(tensor.ndim)) if axis is None else axis, tensor.ndim)
         kept = (_vector_norm if len(axes) == 1 else _matrix_norm)(tensor, ord, axes)
     if keepdims:
         return kept
