@@ -30,7 +30,15 @@ from gossamer.errors import (
     OutOfDeviceMemoryError,
     ShaderError,
 )
-from gossamer.gradients import GradientTape, custom_gradient, grad, value_and_grad
+from gossamer.gradients import (
+    GradientTape,
+    custom_gradient,
+    grad,
+    hessian,
+    hvp,
+    jacobian,
+    value_and_grad,
+)
 from gossamer.keras_backend import backend
 from gossamer.ops import stop_gradient
 from gossamer.tensor import Tensor
@@ -57,7 +65,10 @@ __all__ = [
     "dtypes",
     "errors",
     "grad",
+    "hessian",
+    "hvp",
     "initializers",
+    "jacobian",
     "layers",
     "losses",
     "memory",

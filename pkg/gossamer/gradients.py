@@ -1,4 +1,4 @@
-"""Differentiation for users: `grad`, `value_and_grad`, `GradientTape`, `custom_gradient`.
+"""Differentiation for users: `grad`, `jacobian` and their kin, `GradientTape`, `custom_gradient`.
 
 Stands above the ops, since it makes tensors of what it is given; the tape itself is in `core`.
 """
@@ -43,24 +43,7 @@ def value_and_grad(
 
     @wraps(f)
     def differentiated(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        if not autodiff.tapes:
-            snapshots.take_if_due()
-        tape = autodiff.Tape(watches_variables=False)
-        arguments = list(args)
-        leaves: list[list[Tensor]] = []
-        autodiff.tapes.append(tape)
-        try:
-            for position in positions:
-                if not -len(args) <= position < len(args):
-                    raise ValueError(
-                        f"Expected argnums within {len(args)} arguments. Received: {argnums}"
-                    )
-                replaced = [_watch(tape, leaf) for leaf in _leaves(args[position])]
-                leaves.append([watched for _, watched in replaced])
-                arguments[position] = _like(args[position], [leaf for leaf, _ in replaced])
-            result = f(*arguments, **kwargs)
-        finally:
-            autodiff.tapes.remove(tape)
+        tape, leaves, result = _recorded(f, positions, args, kwargs)
         value = _scalar(result[0] if has_aux else result)
         sources = [leaf for group in leaves for leaf in group]
         cotangents = iter(tape.gradient([(value, ops.ones_like(value))], sources))
@@ -71,6 +54,31 @@ def value_and_grad(
         return result, gradients[0] if isinstance(argnums, int) else tuple(gradients)
 
     return differentiated
+
+
+def _recorded(
+    f: Callable[..., Any], positions: tuple[int, ...], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[autodiff.Tape, list[list[Tensor]], Any]:
+    """What `f` computes, on a tape, with the tensors that stand for the chosen arguments."""
+    if not autodiff.tapes:
+        snapshots.take_if_due()
+    tape = autodiff.Tape(watches_variables=False)
+    arguments = list(args)
+    leaves: list[list[Tensor]] = []
+    autodiff.tapes.append(tape)
+    try:
+        for position in positions:
+            if not -len(args) <= position < len(args):
+                raise ValueError(
+                    f"Expected argnums within {len(args)} arguments. Received: {positions}"
+                )
+            replaced = [_watch(tape, leaf) for leaf in _leaves(args[position])]
+            leaves.append([watched for _, watched in replaced])
+            arguments[position] = _like(args[position], [leaf for leaf, _ in replaced])
+        result = f(*arguments, **kwargs)
+    finally:
+        autodiff.tapes.remove(tape)
+    return tape, leaves, result
 
 
 def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
@@ -88,6 +96,121 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
         return both(*args, **kwargs)[1]
 
     return differentiated
+
+
+def jacobian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+    """A function that returns the derivative of each element of `f`'s value for each of arguments.
+
+    One backward pass an element of the value: for a scalar take `grad`, and for a direction alone
+    `ops.jvp` or `hvp`.
+
+    Args:
+        f: returns a floating tensor, or a structure of them.
+        argnums: position or positions of the arguments to differentiate, as in `grad`.
+
+    Returns:
+        A function that returns a structure like `f`'s value, and in place of each of its tensors
+        one like the arguments, of tensors of shape `(*value.shape, *argument.shape)`.
+
+    Raises:
+        TypeError: for an argument or a value that holds no floats.
+
+    Example:
+        >>> gs.jacobian(lambda x: x * x)([1.0, 2.0]).tolist()
+        [[2.0, 0.0], [0.0, 4.0]]
+    """
+    positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+
+    @wraps(f)
+    def differentiated(*args: Any, **kwargs: Any) -> Any:
+        tape, leaves, result = _recorded(f, positions, args, kwargs)
+        rows = []
+        for value in flatten(result):
+            if not isinstance(value, Tensor) or value.dtype not in FLOATS:
+                received = value.spec if isinstance(value, Tensor) else repr(value)
+                raise TypeError(
+                    f"Expected a function that returns floating tensors. Received: {received}"
+                )
+            found = iter(_derivatives(tape, value, [leaf for group in leaves for leaf in group]))
+            gradients = [
+                _like(args[position], [next(found) for _ in group])
+                for position, group in zip(positions, leaves, strict=True)
+            ]
+            rows.append(gradients[0] if isinstance(argnums, int) else tuple(gradients))
+        return unflatten(result, rows)
+
+    return differentiated
+
+
+def _derivatives(tape: autodiff.Tape, value: Tensor, sources: list[Tensor]) -> list[Tensor]:
+    """Of each element of a value for each source, of shape `(*value.shape, *source.shape)`."""
+    directions = ops.reshape(
+        ops.eye(value.size, dtype=value.dtype).to(value.backend.name), (value.size, *value.shape)
+    )
+    rows: list[list[Tensor]] = [[] for _ in sources]
+    for direction in ops.unstack(directions, value.size):
+        found = tape.gradient([(value, direction)], sources)
+        for row, gradient, source in zip(rows, found, sources, strict=True):
+            row.append(_or_zeros(gradient, source))
+    return [
+        ops.reshape(
+            ops.stack(row) if row else ops.zeros((0, *source.shape), source.dtype),
+            (*value.shape, *source.shape),
+        )
+        for row, source in zip(rows, sources, strict=True)
+    ]
+
+
+def hessian(f: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that returns the second derivatives of `f` for its first argument.
+
+    Args:
+        f: returns a floating scalar tensor.
+
+    Returns:
+        A function that returns a tensor of shape `(*x.shape, *x.shape)`; for a structure of
+        tensors a structure like it, and in place of each of them one like it.
+
+    Raises:
+        ValueError: if the value is no floating scalar.
+        TypeError: for an argument that holds no floats.
+
+    Example:
+        >>> gs.hessian(lambda x: x[0] ** 2 * x[1])([1.0, 2.0]).tolist()
+        [[4.0, 2.0], [2.0, 0.0]]
+    """
+    return jacobian(grad(f))
+
+
+def hvp(f: Callable[..., Any], x: Any, v: Any) -> Any:
+    """The Hessian of `f` at `x`, times a vector: the Hessian itself is never made.
+
+    Args:
+        f: of one argument; returns a floating scalar tensor.
+        x: the argument: a tensor, array, number, `Variable` or a nested structure of these.
+        v: the vector, a structure like `x`.
+
+    Raises:
+        ValueError: if the value is no floating scalar, or `v` is not like `x`.
+        TypeError: for an argument that holds no floats.
+
+    Example:
+        >>> gs.hvp(lambda x: x[0] ** 2 * x[1], [1.0, 2.0], [1.0, 0.0]).tolist()
+        [4.0, 2.0]
+    """
+    along = [as_tensor(leaf) for leaf in _leaves(v)]
+
+    def slope(x: Any) -> Tensor:
+        gradients = _leaves(grad(f)(x))
+        if [g.shape for g in gradients] != [one.shape for one in along]:
+            raise ValueError(
+                "Expected a vector of the shapes of the argument. "
+                f"Received: {[one.shape for one in along]} for {[g.shape for g in gradients]}"
+            )
+        total, *others = [ops.sum(g * one) for g, one in zip(gradients, along, strict=True)]
+        return sum(others, total)
+
+    return grad(slope)(x)
 
 
 def _is_value(argument: Any) -> bool:

@@ -16,6 +16,7 @@ ELSEWHERE = {
     "vectorize",  # tests/ops/test_vectorize.py
     "random.beta", "random.binomial", "random.categorical", "random.dropout", "random.gamma",
     "random.normal", "random.randint", "random.shuffle",
+    "jvp",  # tests/core/test_derivatives.py
     "random.truncated_normal",  # tests/ops/test_random.py
 }  # fmt: skip
 

@@ -74,7 +74,7 @@ class Record:
         inputs: how the tensor arguments are made.
         static: the other arguments, by name.
         expected: the NumPy function of the same arguments.
-        dtype: the result's.
+        dtype: the result's; one for all results, or one each with spaces between.
         rtol: relative tolerance, for float32.
         atol: absolute tolerance.
         gradients: the positions to differentiate; of all floats if None.

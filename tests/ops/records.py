@@ -16,6 +16,7 @@ from tests.ops.records_complex import COMPLEX, FOURIER
 from tests.ops.records_dtypes import HALVES
 from tests.ops.records_elementwise import ELEMENTWISE, TWO_OPERANDS
 from tests.ops.records_functions import ALONG_AXES, BINARY, FUNCTIONS
+from tests.ops.records_linalg import LINALG
 from tests.ops.records_normalized import NORMALIZED
 from tests.ops.records_ordered import ORDERED
 from tests.ops.records_products import EINSUM, PRODUCTS
@@ -53,6 +54,7 @@ RECORDS = _numbered(
         *ORDERED,
         *STATISTICS,
         *MADE,
+        *LINALG,
         *COMPLEX,
         *FOURIER,
         *ARRAYS,

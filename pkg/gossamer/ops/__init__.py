@@ -132,6 +132,11 @@ from gossamer.ops.cumulative import (
     nancumprod,
     nancumsum,
 )
+from gossamer.ops.determinants import (
+    det,
+    logdet,
+    slogdet,
+)
 from gossamer.ops.division import (
     divide_no_nan,
     fmod,
@@ -139,6 +144,11 @@ from gossamer.ops.division import (
     lcm,
 )
 from gossamer.ops.einsum import einsum
+from gossamer.ops.factors import (
+    cholesky,
+    lu_factor,
+    qr,
+)
 from gossamer.ops.flipping import (
     flip,
     fliplr,
@@ -146,6 +156,7 @@ from gossamer.ops.flipping import (
     roll,
     rot90,
 )
+from gossamer.ops.forward_mode import jvp
 from gossamer.ops.fourier import (
     fft,
     fft2,
@@ -253,6 +264,7 @@ from gossamer.ops.normalization import (
     layer_normalization,
     rms_normalization,
 )
+from gossamer.ops.norms import norm
 from gossamer.ops.pool import (
     average_pool,
     max_pool,
@@ -306,6 +318,15 @@ from gossamer.ops.short_time import (
     stft,
 )
 from gossamer.ops.slicing import pad
+from gossamer.ops.solving import (
+    cholesky_inverse,
+    inv,
+    lstsq,
+    matrix_rank,
+    pinv,
+    solve,
+    solve_triangular,
+)
 from gossamer.ops.sorting import (
     argpartition,
     argsort,
@@ -329,6 +350,11 @@ from gossamer.ops.special import (
     logaddexp2,
     rad2deg,
     sinc,
+)
+from gossamer.ops.spectra import (
+    eig,
+    eigh,
+    svd,
 )
 from gossamer.ops.splitting import (
     array_split,

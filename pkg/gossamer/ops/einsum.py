@@ -83,9 +83,11 @@ def einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Tensor:
     if wanted in ("bool", "int8"):
         # Sums of them have 32 bits; those of bools tell whether any product is true.
         tensors = tuple(ops.cast(x, "int32") for x in tensors)
+        wanted = "bool" if wanted == "bool" else "int32"
     parsed = _Subscripts(subscripts, [x.ndim for x in tensors])
     result = _sum_of_products(list(zip(tensors, parsed.inputs, strict=True)), parsed)
-    return ops.cast(result, "bool") if wanted == "bool" else result
+    # Sums over axes of other small integers have 32 bits, too, where products have not.
+    return ops.cast(result, wanted)
 
 
 def _sum_of_products(terms: list[Labelled], parsed: _Subscripts) -> Tensor:

@@ -49,7 +49,8 @@ def tensordot(x1: Any, x2: Any, axes: Any = 2) -> Tensor:
             raise ValueError(f"Expected a number of axes, or two sequences. Received: axes={axes}")
         given = [one if isinstance(one, Sequence) else (one,) for one in axes]
     else:
-        if not 0 <= axes <= min(a.ndim, b.ndim):
+        # A negative number counts as 0, as NumPy has it.
+        if axes > min(a.ndim, b.ndim):
             raise ValueError(
                 f"Expected a number of axes that both have. Received: axes={axes}, "
                 f"x1.shape={a.shape}, x2.shape={b.shape}"
@@ -77,7 +78,7 @@ def dot(x1: Any, x2: Any) -> Tensor:
     if a.ndim == 0 or b.ndim == 0:
         return ops.multiply(a, b)
     if b.ndim <= 2:
-        return matmul(a, b)
+        return ops.cast(matmul(a, b), a.dtype)  # int8 stays so here
     return _over(a, b, [a.ndim - 1], [b.ndim - 2])
 
 
