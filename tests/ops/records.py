@@ -13,10 +13,12 @@ from tests.ops.record import Record
 from tests.ops.records_arranged import ARRANGED, INDEXED, MADE
 from tests.ops.records_dtypes import HALVES
 from tests.ops.records_elementwise import ELEMENTWISE, TWO_OPERANDS
+from tests.ops.records_image import IMAGES
 from tests.ops.records_normalized import NORMALIZED
 from tests.ops.records_ordered import ORDERED
 from tests.ops.records_products import EINSUM, PRODUCTS
 from tests.ops.records_reduced import REDUCTIONS
+from tests.ops.records_tensorflow import TENSORFLOW
 from tests.ops.records_windows import CONVOLVED, POOLED
 
 
@@ -45,6 +47,8 @@ RECORDS = _numbered(
         *INDEXED,
         *ORDERED,
         *MADE,
+        *IMAGES,
+        *TENSORFLOW,
     ]
 )
 DIFFERENTIABLE = [record for record in RECORDS if record.differentiable()]

@@ -59,9 +59,11 @@ from gossamer.ops.crossentropy import (
 )
 from gossamer.ops.cumulative import associative_scan, cumprod, cumsum, nancumprod, nancumsum
 from gossamer.ops.einsum import einsum
+from gossamer.ops.filters import psnr
 from gossamer.ops.indexing import scatter, scatter_update, take, take_along_axis
 from gossamer.ops.join import append, concatenate, hstack, repeat, stack, tile, vstack
 from gossamer.ops.linalg import matmul
+from gossamer.ops.local_response import local_response_normalization
 from gossamer.ops.logic import (
     bitwise_and,
     bitwise_invert,
@@ -117,6 +119,7 @@ from gossamer.ops.math import (
     tan,
     tanh,
 )
+from gossamer.ops.morphology import dilation2d, erosion2d
 from gossamer.ops.nn import (
     celu,
     elu,
@@ -146,7 +149,8 @@ from gossamer.ops.normalization import (
     layer_normalization,
     rms_normalization,
 )
-from gossamer.ops.pool import average_pool, max_pool
+from gossamer.ops.patches import depth_to_space, fold, space_to_depth, unfold
+from gossamer.ops.pool import average_pool, max_pool, max_pool_with_argmax
 from gossamer.ops.products import dot, inner, outer, tensordot, vdot
 from gossamer.ops.quantiles import (
     median,
@@ -183,6 +187,19 @@ from gossamer.ops.sorting import (
     top_k,
 )
 from gossamer.ops.subscript import get_item
+from gossamer.ops.tensorflow_names import (
+    band_part,
+    batch_to_space,
+    boolean_mask,
+    confusion_matrix,
+    divide_no_nan,
+    gather_nd,
+    prelu,
+    setdiff1d,
+    space_to_batch,
+    squared_difference,
+    step,
+)
 from gossamer.ops.variance import std, var
 from gossamer.ops.views import (
     broadcast_to,
@@ -195,4 +212,5 @@ from gossamer.ops.views import (
     transpose,
 )
 
+from gossamer.ops import image  # isort: skip
 from gossamer.ops import operators  # isort: skip  # last: it attaches what stands above
