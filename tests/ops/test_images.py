@@ -93,3 +93,17 @@ def test_infinite_places_are_outside() -> None:
     places = np.array([[np.inf, -np.inf, 1e30, 1.0]], np.float32)
     found = ops.image.map_coordinates(np.arange(3.0), places, 1, fill_value=7.0)
     assert found.tolist() == [7.0, 7.0, 7.0, 1.0]
+
+
+def test_the_horizon_has_no_gradient_and_is_filled() -> None:
+    # At x = 2 the divisor is 0.
+    rows = np.array([1.0, 0.0, 0.25, 0.0, 1.0, 0.25, -0.5, 0.0], np.float32)
+    picture = X[:, :5, :5]
+
+    def moved(rows: Any) -> gs.Tensor:
+        return image.transform(picture, rows, "bilinear", "nearest", fill_value=9.0)
+
+    assert (moved(rows).numpy()[:, :, 2] == 9.0).all()
+    slope = gs.grad(lambda rows: ops.sum(moved(rows)))(rows).numpy()
+    assert np.isfinite(slope).all()
+    assert np.abs(slope).max() > 0

@@ -64,13 +64,12 @@ def crop_and_resize(
     )
     which = ops.reshape(which, (-1, 1, 1))
     inside = ops.logical_and(inside, ops.logical_and(which >= 0, which < batch))
-    # The image is an axis like the others, but that no crop lies between two.
-    chosen = ops.cast(ops.clip(which, 0, batch - 1), "int32")
     flat = ops.reshape(x, (batch * height * width, channels))
     shape = (count, high, wide)
-    at = [ops.reshape(ops.broadcast_to(one, shape), (-1, 1)) for one in (rows, columns)]
-    images_at = ops.reshape(ops.broadcast_to(chosen, shape), (-1, 1)) * (height * width)
-    found = sampled(flat, 0, (height, width), at, ORDERS[interpolation], "nearest", base=images_at)
+    # The batch is an axis like the others, but that no crop lies between two images.
+    at = [ops.reshape(ops.broadcast_to(one, shape), (-1, 1)) for one in (which, rows, columns)]
+    order = ORDERS[interpolation]
+    found = sampled(flat, 0, (batch, height, width), at, (0, order, order), "nearest")
     found = ops.reshape(found, (*shape, channels))
     return ops.where(ops.expand_dims(inside, -1), found, ops.cast(fill_value, x.dtype))
 

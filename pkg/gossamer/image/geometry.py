@@ -9,7 +9,7 @@ from gossamer import ops
 from gossamer.ops.convert import as_tensor, floating
 from gossamer.ops.image_layout import LAST, as_images, image_size, one_of
 from gossamer.ops.interpolation import FILL_MODES, ORDERS
-from gossamer.ops.warping import grid, projected, warped
+from gossamer.ops.warping import projected, warped
 from gossamer.tensor import Tensor
 
 
@@ -64,7 +64,9 @@ def transform(
             f"Expected transforms of shape (8,) or (batch, 8). Received: shape={rows.shape}"
         )
     height, width = x.shape[-3:-1] if output_shape is None else image_size(output_shape)
-    at_y, at_x, k = projected(rows, *grid(height, width))
+    rows = rows if rows.ndim == 2 else ops.expand_dims(rows, 0)
+    matrices = ops.reshape(ops.pad(rows, [(0, 0), (0, 1)], constant_values=1.0), (-1, 3, 3))
+    at_y, at_x, k = projected(matrices, height, width)
     order = ORDERS[interpolation]
     found = warped(x, LAST, (at_y, at_x), order, fill_mode, fill_value)
     # Nothing is seen at an infinite distance.

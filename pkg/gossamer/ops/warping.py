@@ -9,7 +9,7 @@ from gossamer.dtypes import FLOATS
 from gossamer.ops.convert import as_tensor, floating, promote
 from gossamer.ops.filters import gaussian_taps, smoothed
 from gossamer.ops.image_layout import LAST, Layout, as_images, layout_of, one_of
-from gossamer.ops.interpolation import FILL_MODES, ORDERS, sampled
+from gossamer.ops.interpolation import FAR, FILL_MODES, ORDERS, sampled
 from gossamer.tensor import Tensor
 
 
@@ -48,7 +48,7 @@ def map_coordinates(
     one_of(fill_mode, tuple(FILL_MODES), "fill_mode")
     one_of(order, (0, 1), "order")
     rows = [ops.ravel(row) for row in ops.unstack(places)]
-    found = sampled(ops.ravel(x), 0, x.shape, rows, order, fill_mode, fill_value)
+    found = sampled(ops.ravel(x), 0, x.shape, rows, (order,) * x.ndim, fill_mode, fill_value)
     return ops.reshape(found, places.shape[1:])
 
 
@@ -88,21 +88,27 @@ def affine_transform(
         raise ValueError(
             f"Expected transforms of shape (8,) or (batch, 8). Received: shape={rows.shape}"
         )
-    a0, a1, a2, b0, b1, b2, *_ = columns(rows)
-    ys, xs = grid(x.shape[layout.height], x.shape[layout.width])
-    places = (b0 * xs + b1 * ys + b2, a0 * xs + a1 * ys + a2)
-    return warped(x, layout, places, ORDERS[interpolation], fill_mode, fill_value)
+    matrices = ops.reshape(rows[..., :6], (-1, 2, 3))
+    at_x, at_y = placed(matrices, x.shape[layout.height], x.shape[layout.width])
+    return warped(x, layout, (at_y, at_x), ORDERS[interpolation], fill_mode, fill_value)
 
 
-def columns(rows: Tensor) -> list[Tensor]:
-    """Each column of a matrix of transforms, to be broadcast against (batch, height, width)."""
-    batch = rows if rows.ndim == 2 else ops.expand_dims(rows, 0)
-    return [ops.reshape(column, (-1, 1, 1)) for column in ops.unstack(batch, axis=1)]
+def placed(rows: Tensor, height: int, width: int) -> list[Tensor]:
+    """What rows `(a, b, c)` say of the places of images: `a x + b y + c`.
 
+    Args:
+        rows: of shape (batch, count, 3).
+        height: of the images.
+        width: of the images.
 
-def grid(height: int, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """The coordinates y and x of an image, to be broadcast against (batch, height, width)."""
-    return np.arange(height, dtype=np.float32)[:, None], np.arange(width, dtype=np.float32)
+    Returns:
+        As many tensors of shape (batch, height, width).
+    """
+    ys, xs = np.indices((height, width), np.float32)
+    grid = as_tensor(np.stack([xs, ys, np.ones_like(xs)]), rows.dtype, rows.backend)
+    found = ops.matmul(rows, ops.reshape(grid, (3, height * width)))
+    batch, count, _ = rows.shape
+    return ops.unstack(ops.reshape(found, (batch, count, height, width)), axis=1)
 
 
 def warped(
@@ -126,7 +132,8 @@ def warped(
         flat = ops.reshape(x, (count, channels, sizes[0] * sizes[1]))
         at = [ops.reshape(one, (batch, 1, height * width)) for one in places]
         out_shape = (channels, height, width)
-    found = sampled(flat, 1 if layout is LAST else 2, sizes, at, order, fill_mode, fill_value)
+    axis = 1 if layout is LAST else 2
+    found = sampled(flat, axis, sizes, at, (order, order), fill_mode, fill_value)
     return ops.reshape(found, (*x.shape[:-3], *out_shape))
 
 
@@ -166,56 +173,71 @@ def perspective_transform(
             "Expected points of shape (4, 2) or (batch, 4, 2), as many to start from as to end at. "
             f"Received: start_points.shape={start.shape}, end_points.shape={end.shape}"
         )
-    ends = _projection(end)
     # What is at an end is read at its start: back to the square, and on from there.
-    found = ops.matmul(_projection(start), _adjugate(ends))
-    rows = ops.reshape(found, (-1, 9)) / ops.reshape(found[..., 2, 2], (-1, 1))
-    ys, xs = grid(x.shape[layout.height], x.shape[layout.width])
-    places = projected(rows[:, :8], ys, xs)[:2]
-    return warped(x, layout, places, ORDERS[interpolation], "constant", fill_value)
+    forth, back = ops.unstack(_projection(ops.stack([start, end])))
+    matrices = ops.reshape(ops.matmul(forth, _adjugate(back)), (-1, 3, 3))
+    height, width = x.shape[layout.height], x.shape[layout.width]
+    at_y, at_x, _ = projected(matrices, height, width)
+    return warped(x, layout, (at_y, at_x), ORDERS[interpolation], "constant", fill_value)
 
 
-def projected(rows: Tensor, ys: Any, xs: Any) -> tuple[Tensor, Tensor, Tensor]:
-    """Where rows `[a0, a1, a2, b0, b1, b2, c0, c1]` project (x, y) to.
+def projected(matrices: Tensor, height: int, width: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Where matrices of shape (batch, 3, 3) project the places (x, y, 1) of images to.
 
     Returns:
-        `((b0 x + b1 y + b2) / k, (a0 x + a1 y + a2) / k, k)` with `k = c0 x + c1 y + 1`.
+        y, x and the divisor, each of shape (batch, height, width); what is infinitely far is at
+        `FAR`, through which no gradient flows.
     """
-    a0, a1, a2, b0, b1, b2, c0, c1 = columns(rows)
-    k = c0 * xs + c1 * ys + 1.0
-    return (b0 * xs + b1 * ys + b2) / k, (a0 * xs + a1 * ys + a2) / k, k
+    at_x, at_y, k = placed(matrices, height, width)
+    horizon = ops.equal(k, 0.0)
+    divisor = ops.where(horizon, 1.0, k)
+    at_y, at_x = (ops.where(horizon, FAR, number / divisor) for number in (at_y, at_x))
+    return at_y, at_x, k
+
+
+# Of the points p0 to p3 of a quadrangle, the rows p1 - p3, p0 - p1 - p2 + p3, p1 - p3, and
+# p2 - p3, p2 - p3, p0 - p1 - p2 + p3: pairs of which the determinants are wanted.
+_LEFT = [[0, 1, 0, -1], [1, -1, -1, 1], [0, 1, 0, -1]]
+_RIGHT = [[0, 0, 1, -1], [0, 0, 1, -1], [1, -1, -1, 1]]
+# How the columns of a projection are made of the points, by determinants (d, g, h):
+# (d + g) p1 - d p0, (d + h) p2 - d p0, d p0.
+_COLUMNS = np.zeros((3, 4, 3))
+_COLUMNS[0, 0] = [-1, -1, 1]
+_COLUMNS[[0, 1], 1, 0] = _COLUMNS[[0, 2], 2, 1] = 1
 
 
 def _projection(points: Tensor) -> Tensor:
-    """The matrix that projects the square (0, 0), (1, 0), (0, 1), (1, 1) to four points.
+    """The matrices that project the square (0, 0), (1, 0), (0, 1), (1, 1) to four points.
 
     Heckbert, Fundamentals of Texture Mapping and Image Warping (1989), section 2.2.3.
     """
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = (
-        ops.unstack(point, axis=-1) for point in ops.unstack(points, axis=-2)
-    )
-    ax, bx, sx = x1 - x3, x2 - x3, x0 - x1 - x2 + x3
-    ay, by, sy = y1 - y3, y2 - y3, y0 - y1 - y2 + y3
-    # Not divided by the determinant, which the matrix may be multiplied with as a whole.
-    whole = ax * by - bx * ay
-    g, h = sx * by - bx * sy, ax * sy - sx * ay
-    rows = [
-        [(x1 - x0) * whole + g * x1, (x2 - x0) * whole + h * x2, x0 * whole],
-        [(y1 - y0) * whole + g * y1, (y2 - y0) * whole + h * y2, y0 * whole],
-        [g, h, whole],
-    ]
-    return ops.stack([ops.stack(row, axis=-1) for row in rows], axis=-2)
+
+    def constant(values: Any) -> Tensor:
+        return as_tensor(np.asarray(values), points.dtype, points.backend)
+
+    left, right = ops.matmul(constant(_LEFT), points), ops.matmul(constant(_RIGHT), points)
+    determinants = left[..., 0] * right[..., 1] - left[..., 1] * right[..., 0]
+    # As a whole a projection may be multiplied with any number: so that none is very large.
+    shares = determinants / determinants[..., :1]
+    mixed = ops.matmul(shares, constant(_COLUMNS.reshape(3, 12)))
+    # With a third coordinate of 1.
+    whole = ops.pad(points, [(0, 0)] * (points.ndim - 1) + [(0, 1)], constant_values=1.0)
+    columns = ops.reshape(mixed, (*points.shape[:-2], 4, 3))
+    return ops.matmul(ops.swapaxes(whole, -1, -2), columns)
 
 
-def _adjugate(matrix: Tensor) -> Tensor:
+def _adjugate(matrices: Tensor) -> Tensor:
     """The inverse of 3 by 3 matrices times their determinant: what a projection needs of it."""
-    a, b, c = (matrix[..., i, :] for i in range(3))
-    return ops.stack([_cross(b, c), _cross(c, a), _cross(a, b)], axis=-1)
+    flat = ops.reshape(matrices, (*matrices.shape[:-2], 9))
+    column, row = np.indices((3, 3))
 
+    def elements(down: int, across: int) -> Tensor:
+        """For each element of the transpose, the one that many rows and columns on."""
+        at = (row + down) % 3 * 3 + (column + across) % 3
+        return ops.take(flat, at.reshape(-1), axis=-1)
 
-def _cross(a: Tensor, b: Tensor) -> Tensor:
-    (a0, a1, a2), (b0, b1, b2) = ops.unstack(a, axis=-1), ops.unstack(b, axis=-1)
-    return ops.stack([a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0], axis=-1)
+    found = elements(1, 1) * elements(2, 2) - elements(1, 2) * elements(2, 1)
+    return ops.reshape(found, matrices.shape)
 
 
 def elastic_transform(
@@ -259,6 +281,6 @@ def elastic_transform(
     noise = random.normal((2 * count, height, width, 1), 0.0, sigma, dtype, seed)
     weights = gaussian_taps(size, sigma, dtype)
     moved = ops.reshape(smoothed(noise, weights, weights), (2, count, height, width)) * alpha
-    ys, xs = grid(height, width)
+    ys, xs = np.indices((height, width), np.float32)
     places = (moved[0] + ys, moved[1] + xs)
     return warped(x, layout, places, ORDERS[interpolation], fill_mode, fill_value)
