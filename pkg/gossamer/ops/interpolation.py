@@ -7,8 +7,10 @@ for a place how the sum changes with it.
 """
 
 from collections.abc import Callable, Hashable, Sequence
+from functools import reduce
 from itertools import product
 from math import prod
+from operator import add
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -199,44 +201,50 @@ def _vjp(
     which: int, g: Tensor, out: Tensor, x: Tensor, fill: Tensor, *places: Tensor, axis: int,
     sizes: Numbers, orders: Numbers, fill_mode: str,
 ) -> Tensor:  # fmt: skip
-    wanted = (x, fill, *places)[which]
-    along = which - 2
-    if which >= 2 and not orders[along]:
-        return ops.zeros_like(wanted)
     axes = [
         _corners(_TENSORS, place, size, order, fill_mode)
         for place, size, order in zip(places, sizes, orders, strict=True)
     ]
-    total: Any = None
-    for corner in product(*axes):
-        if which >= 2:
-            slope = corner[along].slope
-            others = [one._replace(weight=None) if i == along else one
-                      for i, one in enumerate(corner)]  # fmt: skip
-            at, weight, inside = _together(others, sizes)
-            value = gather(x, at, axis, wrap=False)
-            value = value if inside is None else ops.where(inside, value, fill)
-            part = _times(value, weight) * slope
-        else:
-            at, weight, inside = _together(corner, sizes)
-            share = g if weight is None else g * weight
-            if which == 0:
-                at = at if inside is None else ops.where(inside, at, -1)
-                found = scatter_along(at, share, axis, x.shape[axis], wrap=False)
-                part = sum_to_shape(found, x.shape)
-            elif inside is None:
-                continue
-            else:
-                part = ops.sum(ops.where(inside, 0.0, share))
-        total = part if total is None else total + part
-    if total is None:
-        return ops.zeros_like(wanted)
-    return sum_to_shape(g * total, wanted.shape) if which >= 2 else total
+    corners = list(product(*axes))
+    if which == 0:
+        return _image_vjp(g, x, [_together(one, sizes) for one in corners], axis)
+    if which == 1:
+        return _fill_vjp(g, fill, [_together(one, sizes) for one in corners])
+    along = which - 2
+    if not orders[along]:
+        return ops.zeros_like(places[along])
+    parts = []
+    for corner in corners:
+        # Along the place's own axis the weight grows by 1 or -1.
+        one = corner[along]
+        rest = (*corner[:along], one._replace(weight=None), *corner[along + 1 :])
+        at, weight, inside = _together(rest, sizes)
+        value = gather(x, at, axis, wrap=False)
+        value = value if inside is None else ops.where(inside, value, fill)
+        parts.append(_times(value, weight) * one.slope)
+    return sum_to_shape(g * reduce(add, parts), places[along].shape)
 
 
-_sample = Primitive(
-    name="sample", shape=_shape, reference=_reference, vjp=_vjp, lower=_lower
-)  # fmt: skip
+def _image_vjp(g: Tensor, x: Tensor, corners: list[tuple[Any, Any, Any]], axis: int) -> Tensor:
+    """Each element has of each sample the share with which it is a corner of it."""
+    parts = []
+    for at, weight, inside in corners:
+        there = at if inside is None else ops.where(inside, at, -1)
+        found = scatter_along(there, _times(g, weight), axis, x.shape[axis], wrap=False)
+        parts.append(sum_to_shape(found, x.shape))
+    return reduce(add, parts)
+
+
+def _fill_vjp(g: Tensor, fill: Tensor, corners: list[tuple[Any, Any, Any]]) -> Tensor:
+    """The constant has the shares of all corners that are outside."""
+    total = ops.zeros_like(fill)
+    for _, weight, inside in corners:
+        if inside is not None:
+            total = total + ops.sum(ops.where(inside, 0.0, _times(g, weight)))
+    return total
+
+
+_sample = Primitive(name="sample", shape=_shape, reference=_reference, vjp=_vjp, lower=_lower)
 
 
 def sampled(
