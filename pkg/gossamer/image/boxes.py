@@ -71,7 +71,8 @@ def crop_and_resize(
     order = ORDERS[interpolation]
     found = sampled(flat, 0, (batch, height, width), at, (0, order, order), "nearest")
     found = ops.reshape(found, (*shape, channels))
-    return ops.where(ops.expand_dims(inside, -1), found, ops.cast(fill_value, x.dtype))
+    outside = as_tensor(fill_value, x.dtype, x.backend)
+    return ops.where(ops.expand_dims(inside, -1), found, outside)
 
 
 def _places(low: Tensor, high: Tensor, i: np.ndarray, count: int, length: int) -> Tensor:

@@ -58,7 +58,7 @@ def transform(
     one_of(interpolation, tuple(ORDERS), "interpolation")
     one_of(fill_mode, tuple(FILL_MODES), "fill_mode")
     x = as_images(images)
-    rows = floating(transforms)
+    rows = as_tensor(floating(transforms), backend=x.backend)
     if rows.ndim not in (1, 2) or rows.shape[-1] != 8:
         raise ValueError(
             f"Expected transforms of shape (8,) or (batch, 8). Received: shape={rows.shape}"
@@ -72,7 +72,7 @@ def transform(
     # Nothing is seen at an infinite distance.
     horizon = ops.expand_dims(ops.equal(k, 0.0), -1)
     horizon = horizon if x.ndim == 4 else ops.squeeze(horizon, 0)
-    return ops.where(horizon, ops.cast(fill_value, x.dtype), found)
+    return ops.where(horizon, as_tensor(fill_value, x.dtype, x.backend), found)
 
 
 def rotate_with_offset(

@@ -50,7 +50,7 @@ def threshold(
 def _otsu(grey: Tensor) -> Tensor:
     """The level with the largest variance between what is up to it and what is above."""
     levels = ops.cast(ops.round(ops.ravel(grey)), "int32")
-    counts = ops.segment_sum(ops.ones((levels.size,), "float32"), levels, _LEVELS)
+    counts = ops.segment_sum(ops.ones_like(levels, dtype="float32"), levels, _LEVELS)
     counts = counts / float(levels.size)
     below = ops.cumsum(counts)
     weighted = ops.cumsum(counts * np.arange(_LEVELS, dtype=np.float32))

@@ -16,9 +16,12 @@ from gossamer.tensor import Tensor
 _SOBEL = np.stack([np.outer([-1, 0, 1], [1, 2, 1]), np.outer([1, 2, 1], [-1, 0, 1])], -1)
 
 
-def gaussian_taps(size: int, sigma: Any, dtype: str) -> Tensor:
-    """The weights of a Gaussian around the middle of `size` taps; their sum is 1."""
-    distance = as_tensor(np.arange(size) - (size - 1) / 2, dtype)
+def gaussian_taps(size: int, sigma: Any, like: Tensor) -> Tensor:
+    """The weights of a Gaussian around the middle of `size` taps; their sum is 1.
+
+    Of the dtype of `like`, and where it is.
+    """
+    distance = as_tensor(np.arange(size) - (size - 1) / 2, like.dtype, like.backend)
     weights = ops.exp(-0.5 * ops.square(distance / sigma))
     return weights / ops.sum(weights)
 
@@ -55,13 +58,13 @@ def gaussian_blur(
     x = as_images(images)
     across, down = per_axis(kernel_size, 2, "kernel_size")
     source = floating(x)
-    widths = as_tensor(sigma, source.dtype)
+    widths = as_tensor(sigma, source.dtype, source.backend)
     if widths.shape != (2,):
         raise ValueError(f"Expected two standard deviations. Received: sigma={sigma}")
     batch = source if x.ndim == 4 else ops.expand_dims(source, 0)
     batch = batch if layout is LAST else ops.moveaxis(batch, 1, -1)
-    weights = (gaussian_taps(down, widths[1], source.dtype),
-               gaussian_taps(across, widths[0], source.dtype))  # fmt: skip
+    weights = (gaussian_taps(down, widths[1], source),
+               gaussian_taps(across, widths[0], source))  # fmt: skip
     out = smoothed(batch, *weights)
     out = ops.reshape(out if layout is LAST else ops.moveaxis(out, -1, 1), x.shape)
     return out if x.dtype in FLOATS else ops.cast(ops.round(out), x.dtype)
@@ -143,7 +146,7 @@ def ssim(
         x, y = ops.expand_dims(x, 0), ops.expand_dims(y, 0)
     if layout is not LAST:
         x, y = ops.moveaxis(x, 1, -1), ops.moveaxis(y, 1, -1)
-    weights = gaussian_taps(filter_size, filter_sigma, x.dtype)
+    weights = gaussian_taps(filter_size, filter_sigma, x)
     # The windows' means of all five at once.
     means = smoothed(ops.concatenate([x, y, x * x, y * y, x * y]), weights, weights, "valid")
     mean_x, mean_y, square_x, square_y, both = ops.split(means, 5)
@@ -177,5 +180,5 @@ def psnr(x1: Any, x2: Any, max_val: Any) -> Tensor:
         )
     x, y = promote(x, y)
     error = ops.mean(ops.square(x - y))
-    peak = ops.log(ops.cast(as_tensor(max_val, y.dtype), error.dtype))
+    peak = ops.log(ops.cast(as_tensor(max_val, y.dtype, y.backend), error.dtype))
     return (20.0 * peak - 10.0 * ops.log(error)) * (1.0 / math.log(10.0))

@@ -62,7 +62,8 @@ _ARRAYS = _Arithmetic(
 )
 _TENSORS = _Arithmetic(
     minimum=lambda a, b: ops.minimum(a, b),
-    maximum=lambda a, b: ops.maximum(a, b),
+    # Of two sizes the maximum is a number, and on no backend.
+    maximum=lambda a, b: max(a, b) if isinstance(a, int) else ops.maximum(a, b),
     floor=lambda a: ops.stop_gradient(ops.floor(a)),
     integer=lambda a: ops.cast(a, "int32"),
     modulo=lambda a, b: ops.mod(a, b),

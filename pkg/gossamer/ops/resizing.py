@@ -184,7 +184,9 @@ def scale_and_translate(
     (x,) = promote(as_tensor(images))
     shape = normalize_shape(output_shape)
     axes = [normalize_axis(axis, x.ndim) for axis in spatial_dims]
-    scales, translations = floating(scale), floating(translation)
+    scales, translations = (
+        as_tensor(floating(given), backend=x.backend) for given in (scale, translation)
+    )
     if (
         len(shape) != x.ndim
         or len({*axes}) != len(axes)

@@ -62,8 +62,8 @@ def step(x: Any, alpha: float = 0.0) -> Tensor:
         [0.5, 1.0]
     """
     tensor = as_tensor(x)
-    one = ops.ones((), tensor.dtype)
-    found = ops.where(tensor > 0, one, ops.cast(alpha, tensor.dtype))
+    above, below = (as_tensor(height, tensor.dtype, tensor.backend) for height in (1, alpha))
+    found = ops.where(tensor > 0, above, below)
     return ops.where(ops.isnan(tensor), ops.stop_gradient(tensor), found)
 
 
@@ -205,7 +205,7 @@ def band_part(x: Any, num_lower: int, num_upper: int) -> Tensor:
     kept = (num_lower < 0) | (above >= -num_lower)
     kept &= (num_upper < 0) | (above <= num_upper)
     inside = as_tensor(kept, "bool", tensor.backend)
-    return ops.where(inside, tensor, ops.zeros((), tensor.dtype))
+    return ops.where(inside, tensor, as_tensor(0, tensor.dtype, tensor.backend))
 
 
 def _blocks(x: Tensor, block_shape: Sequence[int], margins: Sequence[Sequence[int]]) -> None:

@@ -83,7 +83,7 @@ def affine_transform(
     one_of(fill_mode, tuple(FILL_MODES), "fill_mode")
     layout = layout_of(data_format)
     x = as_images(images)
-    rows = floating(transform)
+    rows = as_tensor(floating(transform), backend=x.backend)
     if rows.ndim not in (1, 2) or rows.shape[-1] != 8:
         raise ValueError(
             f"Expected transforms of shape (8,) or (batch, 8). Received: shape={rows.shape}"
@@ -167,7 +167,9 @@ def perspective_transform(
     one_of(interpolation, tuple(ORDERS), "interpolation")
     layout = layout_of(data_format)
     x = as_images(images)
-    start, end = floating(start_points), floating(end_points)
+    start, end = (
+        as_tensor(floating(points), backend=x.backend) for points in (start_points, end_points)
+    )
     if start.shape != end.shape or start.ndim not in (2, 3) or start.shape[-2:] != (4, 2):
         raise ValueError(
             "Expected points of shape (4, 2) or (batch, 4, 2), as many to start from as to end at. "
@@ -279,7 +281,8 @@ def elastic_transform(
     dtype = x.dtype if x.dtype in FLOATS and x.dtype != "float16" else "float32"
     size = int(6 * sigma) | 1
     noise = random.normal((2 * count, height, width, 1), 0.0, sigma, dtype, seed)
-    weights = gaussian_taps(size, sigma, dtype)
+    noise = as_tensor(noise, backend=x.backend)
+    weights = gaussian_taps(size, sigma, noise)
     moved = ops.reshape(smoothed(noise, weights, weights), (2, count, height, width)) * alpha
     ys, xs = np.indices((height, width), np.float32)
     places = (moved[0] + ys, moved[1] + xs)
