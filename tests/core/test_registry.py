@@ -4,9 +4,11 @@ import inspect
 
 import pytest
 
+import gossamer as gs
 from gossamer import ops, random
 from gossamer.core.primitive import PRIMITIVES, Host, Primitive
 from tests.kernel.calls import calls
+from tests.ops.record import function_named
 from tests.ops.records import RECORDS
 
 # Public functions that return no tensor, or have tests of their own.
@@ -17,13 +19,23 @@ ELSEWHERE = {
     "random.beta", "random.binomial", "random.categorical", "random.dropout", "random.gamma",
     "random.normal", "random.randint", "random.shuffle",
     "jvp",  # tests/core/test_derivatives.py
+    "max_pool_with_argmax", "setdiff1d",
+    "gossamer.image.non_max_suppression", "gossamer.image.non_max_suppression_async",
+    "gossamer.image.non_max_suppression_padded", "gossamer.image.non_max_suppression_padded_async",
+    "gossamer.image.non_max_suppression_with_scores",
+    "gossamer.image.non_max_suppression_with_scores_async",  # tests/ops/test_tensorflow.py
     "random.truncated_normal",  # tests/ops/test_random.py
 }  # fmt: skip
 
 
 def _public() -> set[str]:
-    named = {name for name, x in vars(ops).items() if inspect.isfunction(x) and name[0] != "_"}
-    return named | {f"random.{name}" for name in random.__all__ if name != "SeedGenerator"}
+    flat = {name for name, x in vars(ops).items() if inspect.isfunction(x) and name[0] != "_"}
+    return (
+        flat
+        | {f"random.{name}" for name in random.__all__ if name != "SeedGenerator"}
+        | {f"image.{name}" for name in ops.image.__all__}
+        | {f"gossamer.image.{name}" for name in gs.image.__all__}
+    )
 
 
 @pytest.mark.parametrize("name", PRIMITIVES)
@@ -71,7 +83,7 @@ def test_records_have_ids_of_their_own() -> None:
 
 def test_every_public_function_is_documented() -> None:
     for name in _public():
-        function = getattr(random if name.startswith("random.") else ops, name.rpartition(".")[2])
+        function = function_named(name)
         documentation = inspect.getdoc(function) or ""
         assert documentation, name
         assert "Example:\n" in documentation, name

@@ -10,12 +10,13 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 import gossamer as gs
-from gossamer import ops, random
+from gossamer import ops
 from gossamer.backend import get_backend
 from gossamer.ops.convert import as_tensor
 
@@ -65,12 +66,21 @@ def v(values: Any, dtype: str = "float32") -> Input:
     return Input(dtype=dtype, values=values)
 
 
+def function_named(op: str) -> Callable[..., Any]:
+    """The function that records call so."""
+    first, _, rest = op.partition(".")
+    if first == "gossamer":
+        return attrgetter(rest)(gs)
+    return attrgetter(op)(gs if first == "random" else ops)
+
+
 @dataclass(frozen=True, eq=False)
 class Record:
     """One row.
 
     Attributes:
-        op: a name in `gossamer.ops`, or `random.` and one in `gossamer.random`.
+        op: a name in `gossamer.ops` or a module of it (`image.resize`), or in another module of
+            gossamer: `random.uniform`, `gossamer.image.transform`.
         inputs: how the tensor arguments are made.
         static: the other arguments, by name.
         expected: the NumPy function of the same arguments.
@@ -117,8 +127,7 @@ class Record:
 
     def apply(self, tensors: Sequence[Any]) -> list[gs.Tensor]:
         """The op's results, as a list."""
-        module, _, name = self.op.rpartition(".")
-        function = getattr(random if module == "random" else ops, name)
+        function = function_named(self.op)
         count = len(tensors) - len(self.named)
         named = dict(zip(self.named, tensors[count:], strict=True))
         result = function(list(tensors), **self.static) if self.packed else function(

@@ -16,12 +16,14 @@ from tests.ops.records_complex import COMPLEX, FOURIER
 from tests.ops.records_dtypes import HALVES
 from tests.ops.records_elementwise import ELEMENTWISE, TWO_OPERANDS
 from tests.ops.records_functions import ALONG_AXES, BINARY, FUNCTIONS
+from tests.ops.records_image import IMAGES
 from tests.ops.records_linalg import LINALG
 from tests.ops.records_normalized import NORMALIZED
 from tests.ops.records_ordered import ORDERED
 from tests.ops.records_products import EINSUM, PRODUCTS
 from tests.ops.records_reduced import REDUCTIONS
 from tests.ops.records_statistics import STATISTICS
+from tests.ops.records_tensorflow import TENSORFLOW
 from tests.ops.records_windows import CONVOLVED, POOLED
 
 
@@ -58,6 +60,8 @@ RECORDS = _numbered(
         *COMPLEX,
         *FOURIER,
         *ARRAYS,
+        *IMAGES,
+        *TENSORFLOW,
     ]
 )
 DIFFERENTIABLE = [record for record in RECORDS if record.differentiable()]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ class Case:
     """One call.
 
     Attributes:
-        op: a name in `keras.ops`.
+        op: a name in `keras.ops`, or in a module of it: `image.resize`.
         args: the arguments by position; an `Input` becomes a tensor, within lists, tuples and
             dictionaries too, and a `Function` a function. All else goes as it is.
         kwargs: the arguments by name.
@@ -56,7 +57,7 @@ class Case:
         """Make the call in a library: `ops` are its ops, `tensor` makes a tensor of an array."""
         generator = np.random.default_rng(zlib.crc32(self.id.encode()))
         made = _made((self.args, self.kwargs), generator, ops, tensor)
-        return getattr(ops, self.op)(*made[0], **made[1])
+        return attrgetter(self.op)(ops)(*made[0], **made[1])
 
     def dtypes(self) -> set[str]:
         """The dtypes of the tensors that it is given."""

@@ -51,6 +51,13 @@ def _negative_in_tuple(case: Case) -> bool:
     return isinstance(axis, tuple) and min(axis) < 0
 
 
+def _given(case: Case, position: int) -> tuple[str, tuple[int, ...]]:
+    """Dtype and shape of an argument that is a tensor."""
+    given = case.args[position]
+    assert isinstance(given, Input)
+    return given.dtype, given.shape if given.values is None else np.shape(given.values)
+
+
 def _fills_up(case: Case) -> bool:
     """Whether a set gets more places than it has elements, and more than values is wanted."""
     wanted = any(name.startswith("return_") for name in case.kwargs)
@@ -149,5 +156,17 @@ DIFFERENCES: tuple[Difference, ...] = (
         "Batches are inverted, as Keras's documentation says: its code exchanges all axes, not "
         "the last two, and fails.",
         lambda case: np.ndim(case.args[0].values) > 2 or len(case.args[0].shape) > 2,
+    ),
+    Difference(
+        "image.affine_transform",
+        "One transform serves a batch, as in Keras on TensorFlow; its NumPy and JAX backends fail "
+        "in a reshape.",
+        lambda case: len(_given(case, 0)[1]) == 4 and _given(case, 1)[1] == (8,),
+    ),
+    Difference(
+        "image.gaussian_blur",
+        "Integer images are blurred; Keras on NumPy multiplies them with weights truncated to 0, "
+        "and on JAX it fails.",
+        lambda case: _given(case, 0)[0] in ("uint8", "int32"),
     ),
 )

@@ -9,6 +9,7 @@ from tests.oracle.cases_arithmetic import ARITHMETIC
 from tests.oracle.cases_arrays import ARRAYS
 from tests.oracle.cases_complex import COMPLEX, FOURIER
 from tests.oracle.cases_elementwise import ELEMENTWISE
+from tests.oracle.cases_image import IMAGES
 from tests.oracle.cases_linalg import LINALG
 from tests.oracle.cases_logic import LOGIC
 from tests.oracle.cases_ordered import ORDER
@@ -21,6 +22,7 @@ FAMILIES = (
     COMPLEX,
     ELEMENTWISE,
     FOURIER,
+    IMAGES,
     LINALG,
     LOGIC,
     ORDER,

@@ -313,8 +313,8 @@ def _in_order(outputs: Sequence[KerasTensor], known: dict[int, Any]) -> Iterator
             yield current
 
 
-def public_functions(namespace: dict[str, Any]) -> Iterator[tuple[str, Callable[..., Any]]]:
-    """The functions of a module's namespace that its users call."""
-    for name, value in namespace.items():
+def let_take_symbolic(namespace: dict[str, Any]) -> None:
+    """Have all public functions of a module's namespace take symbolic tensors, too."""
+    for name, value in list(namespace.items()):
         if inspect.isfunction(value) and not name.startswith("_"):
-            yield name, value
+            namespace[name] = takes_symbolic(value)

@@ -149,6 +149,7 @@ from gossamer.ops.factors import (
     lu_factor,
     qr,
 )
+from gossamer.ops.filters import psnr
 from gossamer.ops.flipping import (
     flip,
     fliplr,
@@ -181,6 +182,7 @@ from gossamer.ops.join import (
     tile,
     vstack,
 )
+from gossamer.ops.local_response import local_response_normalization
 from gossamer.ops.logic import (
     bitwise_and,
     bitwise_invert,
@@ -243,6 +245,10 @@ from gossamer.ops.matrices import (
     diagonal,
     vander,
 )
+from gossamer.ops.morphology import (
+    dilation2d,
+    erosion2d,
+)
 from gossamer.ops.nan_reduce import (
     nanargmax,
     nanargmin,
@@ -265,9 +271,16 @@ from gossamer.ops.normalization import (
     rms_normalization,
 )
 from gossamer.ops.norms import norm
+from gossamer.ops.patches import (
+    depth_to_space,
+    fold,
+    space_to_depth,
+    unfold,
+)
 from gossamer.ops.pool import (
     average_pool,
     max_pool,
+    max_pool_with_argmax,
 )
 from gossamer.ops.products import (
     dot,
@@ -385,6 +398,18 @@ from gossamer.ops.tapers import (
     hanning,
     kaiser,
 )
+from gossamer.ops.tensorflow_names import (
+    band_part,
+    batch_to_space,
+    boolean_mask,
+    confusion_matrix,
+    gather_nd,
+    prelu,
+    setdiff1d,
+    space_to_batch,
+    squared_difference,
+    step,
+)
 from gossamer.ops.variance import (
     std,
     var,
@@ -405,9 +430,10 @@ from gossamer.ops.views import (
     transpose,
 )
 
-# Each of them takes symbolic tensors, too.
-for _name, _function in list(_symbolic.public_functions(globals())):
-    globals()[_name] = _symbolic.takes_symbolic(_function)
+# Each of them takes symbolic tensors, too; as do those that `image` has alone.
+_symbolic.let_take_symbolic(globals())
 
 # Last, since they take what stands above: the operators, and Keras's sub-modules.
-from gossamer.ops import linalg, nn, numpy, operators  # isort: skip  # noqa: E402
+from gossamer.ops import image, linalg, nn, numpy, operators  # isort: skip  # noqa: E402
+
+_symbolic.let_take_symbolic(vars(image))

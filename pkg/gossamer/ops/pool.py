@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import numpy as np
+
+from gossamer import ops
 from gossamer.ops.convert import as_tensor, floating
-from gossamer.ops.pooling import averaged, max_pooled
+from gossamer.ops.pooling import averaged, max_pooled, max_taps
 from gossamer.ops.windows import Windows, check_options, per_axis, whole_axis, windows_of
 from gossamer.tensor import Tensor
 
@@ -87,3 +90,53 @@ def average_pool(
     x = floating(inputs)
     windows = _pool_windows(x, pool_size, strides, padding, data_format)
     return averaged(x, windows)
+
+
+def max_pool_with_argmax(
+    inputs: Any,
+    pool_size: Any,
+    strides: Any = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+    include_batch_in_index: bool = False,
+) -> tuple[Tensor, Tensor]:
+    """The largest element of each window, and where it is. Not in Keras; TensorFlow's.
+
+    Args:
+        inputs: of shape (batch, *places, channels), or (batch, channels, *places).
+        pool_size: the window's size, for all axes or for each.
+        strides: the step between windows, for all axes or for each; `pool_size` if None.
+        padding: `"valid"` for windows that fit, `"same"` for all.
+        data_format: `"channels_last"` (also if None) or `"channels_first"`.
+        include_batch_in_index: whether to count through the batch, not through each element of it.
+
+    Returns:
+        The elements, and the row-major numbers of their places, int32; the first of equal ones.
+
+    Raises:
+        ValueError: for sizes, strides, paddings or formats that do not fit.
+
+    Example:
+        >>> values, places = ops.max_pool_with_argmax([[[1.0], [4.0], [2.0], [3.0]]], 2)
+        >>> values.tolist(), places.tolist()
+        ([[[4.0], [3.0]]], [[[1], [3]]])
+    """
+    x = as_tensor(inputs)
+    windows = _pool_windows(x, pool_size, strides, padding, data_format)
+    tap = max_taps(x, windows)
+    place: Any = None
+    step = 1
+    for axis in reversed(range(x.ndim)):
+        window = windows[axis]
+        if axis > 0 or include_batch_in_index:
+            begin = np.arange(window.places, dtype=np.int32) * window.stride - window.low
+            own = as_tensor(
+                begin.reshape(-1, *(1,) * (x.ndim - axis - 1)) * step, "int32", x.backend
+            )
+            place = own if place is None else place + own
+        if window.taps > 1:
+            # The tap's number is that of its last axis, and of those before it times its taps.
+            place = place + ops.mod(tap, window.taps) * step
+            tap = ops.floor_divide(tap, window.taps)
+        step *= window.length
+    return max_pooled(x, windows), ops.broadcast_to(place, tap.shape)

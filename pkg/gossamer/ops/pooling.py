@@ -23,7 +23,7 @@ from gossamer.ops.windows import TRUE, Numbers, WindowMaps, Windows, inner, marg
 from gossamer.tensor import Tensor
 
 
-class _Fold:
+class Fold:
     """The coordinates of a fold over windows' taps: forwards for each place of the output, or
     back over the taps that reach a place of the input.
     """
@@ -98,7 +98,7 @@ class _Fold:
 
 def _forward(combine: str) -> Callable[..., Reduce]:
     def lower(x: TensorSpec, out: TensorSpec, windows: Windows) -> Reduce:
-        fold = _Fold(windows, back=False)
+        fold = Fold(windows, back=False)
         body = expr.load(0, fold.where, COMPUTE_DTYPE[x.dtype])
         return fold.reduce((x,), out, body, combine)
 
@@ -155,7 +155,7 @@ def _pick_reference(x: np.ndarray, where: np.ndarray, windows: Windows) -> np.nd
 
 
 def _input_lower(g: TensorSpec, where: TensorSpec, out: TensorSpec, windows: Windows) -> Reduce:
-    fold = _Fold(windows, back=True)
+    fold = Fold(windows, back=True)
     dtype = COMPUTE_DTYPE[g.dtype]
     chosen = expr.equal(expr.load(1, fold.where, expr.INT), fold.tap_number())
     body = select(chosen, expr.load(0, fold.where, dtype), const(0, dtype))
@@ -183,14 +183,14 @@ def _pick_lower(x: TensorSpec, where: TensorSpec, out: TensorSpec, windows: Wind
 
 
 def _average_lower(x: TensorSpec, out: TensorSpec, windows: Windows) -> Reduce:
-    fold = _Fold(windows, back=False)
+    fold = Fold(windows, back=False)
     own = index.axes(len(windows))
     mean = expr.accumulator(expr.FLOAT) / fold.count(own)
     return fold.reduce((x,), out, expr.load(0, fold.where, expr.FLOAT), "add", mean)
 
 
 def _average_input_lower(g: TensorSpec, out: TensorSpec, windows: Windows) -> Reduce:
-    fold = _Fold(windows, back=True)
+    fold = Fold(windows, back=True)
     body = expr.load(0, fold.where, expr.FLOAT)
     total = expr.accumulator(expr.FLOAT)
     if all(window.is_inside for window in windows):
@@ -230,6 +230,11 @@ def max_pooled(x: Tensor, windows: Windows) -> Tensor:
     return bind(_max, x, windows=windows)
 
 
+def max_taps(x: Tensor, windows: Windows) -> Tensor:
+    """Which tap of each window has its largest element: the row-major number, int32."""
+    return bind(_max_where, x, windows=windows)
+
+
 def averaged(x: Tensor, windows: Windows) -> Tensor:
     """The mean of each window's elements."""
     return bind(_average, x, windows=windows)
@@ -244,7 +249,7 @@ def _picked(x: Tensor, where: Tensor, windows: Windows) -> Tensor:
 
 
 def _max_vjp(g: Tensor, out: Tensor, x: Tensor, windows: Windows) -> Tensor:
-    return _spread(g, bind(_max_where, x, windows=windows), windows)
+    return _spread(g, max_taps(x, windows), windows)
 
 
 def _average_vjp(g: Tensor, out: Tensor, x: Tensor, windows: Windows) -> Tensor:
