@@ -28,8 +28,8 @@ from gossamer.errors import (
     OutOfDeviceMemoryError,
     ShaderError,
 )
-from gossamer.gradients import GradientTape, custom_gradient, grad, value_and_grad
-from gossamer.ops import stop_gradient
+from gossamer.gradients import GradientTape, grad, value_and_grad
+from gossamer.ops import custom_gradient, stop_gradient
 from gossamer.tensor import Tensor
 from gossamer.variable import Variable
 

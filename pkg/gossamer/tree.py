@@ -49,3 +49,17 @@ def map_structure(function: Callable[..., Any], *structures: Any) -> Any:
     """
     columns = zip(*[flatten(structure) for structure in structures], strict=True)
     return unflatten(structures[0], [function(*leaves) for leaves in columns])
+
+
+def is_alike(a: Any, b: Any) -> bool:
+    """Whether two structures have one form; a list and a tuple may stand for each other.
+
+    Example:
+        >>> is_alike({"a": [1, 2]}, {"a": (3, 4)}), is_alike([1], [1, 2])
+        (True, False)
+    """
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(is_alike(a[k], b[k]) for k in a)
+    if isinstance(a, list | tuple):
+        return isinstance(b, list | tuple) and len(a) == len(b) and all(map(is_alike, a, b))
+    return not isinstance(b, dict | list | tuple)

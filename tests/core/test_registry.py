@@ -12,6 +12,8 @@ from tests.ops.records import RECORDS
 # Public functions that return no tensor, or have tests of their own.
 ELSEWHERE = {
     "associative_scan",  # tests/ops/test_cumulative.py
+    "cond", "fori_loop", "map", "scan", "switch", "vectorized_map", "while_loop",  # test_control.py
+    "ctc_decode", "custom_gradient",  # tests/ops/test_ctc.py, tests/ops/test_custom_gradient.py
     "convert_to_numpy", "dtype", "is_tensor", "shape",  # tests/ops/test_convert.py
     "random.categorical", "random.dropout", "random.normal", "random.randint", "random.shuffle",
     "random.truncated_normal",  # tests/ops/test_random.py

@@ -13,6 +13,7 @@ from tests.ops.record import Record
 from tests.ops.records_arranged import ARRANGED, INDEXED, MADE
 from tests.ops.records_dtypes import HALVES
 from tests.ops.records_elementwise import ELEMENTWISE, TWO_OPERANDS
+from tests.ops.records_neural import NEURAL
 from tests.ops.records_normalized import NORMALIZED
 from tests.ops.records_ordered import ORDERED
 from tests.ops.records_products import EINSUM, PRODUCTS
@@ -39,6 +40,7 @@ RECORDS = _numbered(
         *PRODUCTS,
         *EINSUM,
         *NORMALIZED,
+        *NEURAL,
         *CONVOLVED,
         *POOLED,
         *ARRANGED,

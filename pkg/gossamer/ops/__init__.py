@@ -1,6 +1,7 @@
 """The Ops API: `keras.ops`'s names, by family. Public functions, their primitives beside them."""
 
 from gossamer import dtypes
+from gossamer.ops.adaptive_pool import adaptive_average_pool, adaptive_max_pool
 from gossamer.ops.arithmetic import (
     abs,
     absolute,
@@ -24,6 +25,8 @@ from gossamer.ops.arithmetic import (
     true_divide,
     trunc,
 )
+from gossamer.ops.attention import dot_product_attention
+from gossamer.ops.control import cond, fori_loop, map, scan, switch, vectorized_map, while_loop
 from gossamer.ops.conv import conv, conv_transpose, depthwise_conv, separable_conv
 from gossamer.ops.convert import (
     cast,
@@ -57,7 +60,11 @@ from gossamer.ops.crossentropy import (
     categorical_crossentropy,
     sparse_categorical_crossentropy,
 )
+from gossamer.ops.ctc_decode import ctc_decode
+from gossamer.ops.ctc_loss import ctc_loss
 from gossamer.ops.cumulative import associative_scan, cumprod, cumsum, nancumprod, nancumsum
+from gossamer.ops.custom_gradient import custom_gradient
+from gossamer.ops.distances import cdist
 from gossamer.ops.einsum import einsum
 from gossamer.ops.indexing import scatter, scatter_update, take, take_along_axis
 from gossamer.ops.join import append, concatenate, hstack, repeat, stack, tile, vstack
@@ -129,6 +136,7 @@ from gossamer.ops.nn import (
     log_sigmoid,
     log_softmax,
     moments,
+    multi_hot,
     normalize,
     one_hot,
     relu,
@@ -172,6 +180,7 @@ from gossamer.ops.reduce import (
     sum,
 )
 from gossamer.ops.segment import segment_max, segment_min, segment_prod, segment_sum
+from gossamer.ops.sequences import extract_sequences
 from gossamer.ops.slicing import flip, pad, roll, slice, slice_update, split, unstack
 from gossamer.ops.sorting import (
     argpartition,

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from gossamer import dtypes
+from gossamer import dtypes, tree
 from gossamer.backend import Backend, current_backend
 from gossamer.core.primitive import NO_GRADIENT, Primitive, bind
 from gossamer.dtypes import FLOATS
@@ -87,6 +87,15 @@ def _as_array(x: Any) -> np.ndarray:
     if array.dtype.kind not in "biufc":
         raise TypeError(f"Expected numbers. Received: {x!r}")
     return array
+
+
+def is_value(x: Any) -> bool:
+    """Whether a nested sequence is one array of numbers, where structures of tensors may be."""
+    return (
+        isinstance(x, list | tuple)
+        and bool(x)
+        and all(isinstance(leaf, int | float) for leaf in tree.flatten(x))
+    )
 
 
 def _holds_arrays(x: Any) -> bool:
