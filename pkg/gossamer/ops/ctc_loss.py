@@ -67,9 +67,11 @@ def ctc_loss(
     )
     with_blank = LOG_EPSILON - at_once
     numbers = iota(0, 1, count + 1, "int32", logits.backend)
-    past = ops.reshape(iota(0, 1, frames, "int32", logits.backend), (-1, 1, 1)) >= ops.reshape(
-        frame_counts, (-1, 1)
+    # A frame past the end gives all that was said to the blank, for nothing, and no more labels.
+    past = ops.reshape(iota(0, 1, frames, "int32", logits.backend), (-1, 1)) >= ops.reshape(
+        frame_counts, (-1, 1, 1)
     )
+    of_blank, of_label = ops.where(past, 0.0, of_blank), ops.where(past, NEVER, of_label)
 
     # Log-probabilities of what was said so far: that it ends with a label, and with a blank.
     start = ops.zeros_like(of_label[:, 0])
@@ -78,10 +80,8 @@ def ctc_loss(
     for frame in range(frames):
         ready = ops.logaddexp(in_blank, in_label + at_once)
         before = ops.pad(ready[:, :-1], ((0, 0), (1, 0)), constant_values=NEVER)
-        to_label = of_label[:, frame] + ops.logaddexp(before, in_label)
-        to_blank = of_blank[:, frame] + ops.logaddexp(ready, in_label + with_blank)
-        in_label = ops.where(past[frame], in_label, to_label)
-        in_blank = ops.where(past[frame], in_blank, to_blank)
+        in_blank = of_blank[:, frame] + ops.logaddexp(ready, in_label + with_blank)
+        in_label = of_label[:, frame] + ops.logaddexp(before, in_label)
     total = ops.logaddexp(in_blank, in_label)
     return -gather_labels(total, ops.clip(label_counts, 0, count), 1)
 
