@@ -3,15 +3,13 @@
 import math
 from typing import Any
 
+import numpy as np
+
 from gossamer import dtypes, ops
 from gossamer.ops.convert import as_tensor, promote
 from gossamer.ops.create import iota
 from gossamer.ops.elementwise import broadcast_shapes
 from gossamer.tensor import Tensor
-
-# The largest number of each type; times -0.7 it stands where a mask is False. Not -inf, so that a
-# query that may attend to nothing attends to everything alike.
-_LARGEST = {"float32": 3.4028235e38, "float64": 1.7976931348623157e308}
 
 
 def dot_product_attention(
@@ -73,7 +71,8 @@ def dot_product_attention(
         logits = logits + _fitting("bias", as_tensor(bias, wide, q.backend), logits)
     allowed = _allowed(logits, mask, is_causal)
     if allowed is not None:
-        logits = ops.where(allowed, logits, -0.7 * _LARGEST[wide])
+        # Not -inf: a target that may attend to nothing attends to everything alike.
+        logits = ops.where(allowed, logits, -0.7 * float(np.finfo(wide).max))
     shares = ops.reshape(as_tensor(ops.softmax(logits), dtype), (*rows[:3], sources))
     mixed = ops.matmul(shares, ops.transpose(v, (0, 2, 1, 3)))
     return ops.transpose(ops.reshape(mixed, (batch, heads, targets, v.shape[-1])), (0, 2, 1, 3))
