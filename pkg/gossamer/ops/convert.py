@@ -90,11 +90,9 @@ def _as_array(x: Any) -> np.ndarray:
 
 
 def is_value(x: Any) -> bool:
-    """Whether a nested sequence is one array of numbers, where structures of tensors may be."""
-    return (
-        isinstance(x, list | tuple)
-        and bool(x)
-        and all(isinstance(leaf, int | float) for leaf in tree.flatten(x))
+    """Whether a nested sequence is one array of numbers, as `[1.0, 2.0]` is for every op."""
+    return isinstance(x, list | tuple) and all(
+        isinstance(leaf, int | float) for leaf in tree.flatten(x)
     )
 
 
