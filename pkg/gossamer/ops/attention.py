@@ -66,7 +66,9 @@ def dot_product_attention(
     queries = ops.reshape(ops.transpose(as_tensor(q, wide), (0, 2, 1, 3)), rows)
     logits = ops.matmul(queries, ops.transpose(as_tensor(k, wide), (0, 2, 3, 1)))
     logits = ops.reshape(logits, (batch, heads, targets, sources))
-    logits = logits * (1.0 / math.sqrt(features) if scale is None else as_tensor(scale, wide))
+    logits = logits * (
+        1.0 / math.sqrt(features) if scale is None else as_tensor(scale, wide, q.backend)
+    )
     if bias is not None:
         logits = logits + _fitting("bias", as_tensor(bias, wide, q.backend), logits)
     allowed = _allowed(logits, mask, is_causal)
