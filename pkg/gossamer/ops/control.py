@@ -298,11 +298,13 @@ def _stacked(ys: Sequence[Any]) -> Any:
 
 def _stack_of_none(step: Callable[[Any], Any], xs: Any) -> Any:
     """Of no steps, the results: what one would give says their shapes."""
+
+    def zeros(like: Any, shape: tuple[int, ...]) -> Any:
+        return ops.broadcast_to(as_tensor(0, like.dtype, like.backend), shape)
+
     with autodiff.paused():
-        y = step(
-            tree.map_structure(lambda x: None if x is None else ops.zeros(x.shape[1:], x.dtype), xs)
-        )
-    return tree.map_structure(lambda x: None if x is None else ops.zeros((0, *x.shape), x.dtype), y)
+        y = step(tree.map_structure(lambda x: None if x is None else zeros(x, x.shape[1:]), xs))
+    return tree.map_structure(lambda x: None if x is None else zeros(x, (0, *x.shape)), y)
 
 
 def map(f: Callable[[Any], Any], xs: Any) -> Any:
