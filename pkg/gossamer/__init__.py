@@ -31,17 +31,9 @@ from gossamer.errors import (
     OutOfDeviceMemoryError,
     ShaderError,
 )
-from gossamer.gradients import (
-    GradientTape,
-    custom_gradient,
-    grad,
-    hessian,
-    hvp,
-    jacobian,
-    value_and_grad,
-)
+from gossamer.gradients import GradientTape, grad, hessian, hvp, jacobian, value_and_grad
 from gossamer.keras_backend import backend
-from gossamer.ops import stop_gradient
+from gossamer.ops import custom_gradient, stop_gradient
 from gossamer.tensor import Tensor
 from gossamer.variable import Variable
 

@@ -68,7 +68,7 @@ class _Watcher:
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             if frame.f_code is autodiff.Node.cotangents.__code__:
-                output = frame.f_locals["self"].output
+                output = frame.f_locals["self"].outputs[0]
                 gone, name, place = self._made.get(id(output), (lambda: None, "", _Place(line)))
                 if gone() is output:
                     return _Place(place.line, line, place.of or name)

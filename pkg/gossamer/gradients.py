@@ -1,4 +1,4 @@
-"""Differentiation for users: `grad`, `jacobian` and their kin, `GradientTape`, `custom_gradient`.
+"""Differentiation for users: `grad`, `jacobian` and their kin, `GradientTape`.
 
 Stands above the ops, since it makes tensors of what it is given; the tape itself is in `core`.
 """
@@ -13,7 +13,7 @@ from gossamer import ops
 from gossamer.core import autodiff
 from gossamer.core.snapshots import snapshots
 from gossamer.dtypes import FLOATS
-from gossamer.ops.convert import as_tensor, identity
+from gossamer.ops.convert import as_tensor, identity, is_value
 from gossamer.tensor import Tensor
 from gossamer.tree import flatten, unflatten
 from gossamer.variable import Variable
@@ -213,19 +213,12 @@ def hvp(f: Callable[..., Any], x: Any, v: Any) -> Any:
     return grad(slope)(x)
 
 
-def _is_value(argument: Any) -> bool:
-    """Whether a nested sequence is one array of numbers, as `[1.0, 2.0]` is for every op."""
-    return isinstance(argument, list | tuple) and all(
-        isinstance(leaf, int | float) for leaf in flatten(argument)
-    )
-
-
 def _leaves(argument: Any) -> list[Any]:
-    return [argument] if _is_value(argument) else flatten(argument)
+    return [argument] if is_value(argument) else flatten(argument)
 
 
 def _like(argument: Any, leaves: list[Any]) -> Any:
-    return leaves[0] if _is_value(argument) else unflatten(argument, leaves)
+    return leaves[0] if is_value(argument) else unflatten(argument, leaves)
 
 
 def _watch(tape: autodiff.Tape, leaf: Any) -> tuple[Any, Tensor]:
@@ -354,41 +347,3 @@ class GradientTape:
 def _total(gradients: list[Tensor | None]) -> Tensor | None:
     there = [gradient for gradient in gradients if gradient is not None]
     return sum(there[1:], there[0]) if there else None
-
-
-def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorate a function that returns its value and its own gradient rule.
-
-    Args:
-        f: takes tensors; returns `(value, rule)`, where `rule(cotangent)` returns the cotangent
-            of each argument (one alone need not be a tuple).
-
-    Example:
-        >>> @gs.custom_gradient
-        ... def clipped(x):
-        ...     return x, lambda g: ops.clip(g, -1, 1)
-        >>> float(gs.grad(lambda x: 5.0 * clipped(x))(2.0))
-        1.0
-    """
-
-    @wraps(f)
-    def wrapped(*args: Any) -> Tensor:
-        inputs = tuple(as_tensor(x) for x in args)
-        with autodiff.paused():
-            value, rule = f(*inputs)
-            output = identity(value)
-
-        def cotangents(g: Tensor) -> list[Tensor]:
-            result = rule(g)
-            results = result if isinstance(result, tuple | list) else (result,)
-            if len(results) != len(inputs):
-                raise ValueError(
-                    f"Expected {len(inputs)} cotangents from the gradient rule of "
-                    f"{f.__name__}. Received: {len(results)}"
-                )
-            return [as_tensor(one) for one in results]
-
-        autodiff.record_joint_rule(cotangents, inputs, output)
-        return output
-
-    return wrapped

@@ -372,3 +372,17 @@ def assert_same_paths(a: Any, b: Any) -> None:
             "Expected structures with equal paths. "
             f"Received: {of_a - of_b or 'none'} only in a, {of_b - of_a or 'none'} only in b"
         )
+
+
+def is_alike(a: Any, b: Any) -> bool:
+    """Whether two structures have one form; a list and a tuple may stand for each other.
+
+    Example:
+        >>> is_alike({"a": [1, 2]}, {"a": (3, 4)}), is_alike([1], [1, 2])
+        (True, False)
+    """
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(is_alike(a[k], b[k]) for k in a)
+    if isinstance(a, list | tuple):
+        return isinstance(b, list | tuple) and len(a) == len(b) and all(map(is_alike, a, b))
+    return not isinstance(b, dict | list | tuple)

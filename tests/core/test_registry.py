@@ -24,6 +24,8 @@ ELSEWHERE = {
     "gossamer.image.non_max_suppression_padded", "gossamer.image.non_max_suppression_padded_async",
     "gossamer.image.non_max_suppression_with_scores",
     "gossamer.image.non_max_suppression_with_scores_async",  # tests/ops/test_tensorflow.py
+    "cond", "fori_loop", "map", "scan", "switch", "vectorized_map", "while_loop",  # test_control.py
+    "ctc_decode", "custom_gradient",  # tests/ops/test_ctc.py, tests/ops/test_custom_gradient.py
     "random.truncated_normal",  # tests/ops/test_random.py
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from tests.ops.records_elementwise import ELEMENTWISE, TWO_OPERANDS
 from tests.ops.records_functions import ALONG_AXES, BINARY, FUNCTIONS
 from tests.ops.records_image import IMAGES
 from tests.ops.records_linalg import LINALG
+from tests.ops.records_neural import NEURAL
 from tests.ops.records_normalized import NORMALIZED
 from tests.ops.records_ordered import ORDERED
 from tests.ops.records_products import EINSUM, PRODUCTS
@@ -49,6 +50,7 @@ RECORDS = _numbered(
         *PRODUCTS,
         *EINSUM,
         *NORMALIZED,
+        *NEURAL,
         *CONVOLVED,
         *POOLED,
         *ARRANGED,

@@ -39,6 +39,7 @@ class Case:
         canonical: makes of the results, NumPy arrays, what is compared where more than one answer
             is right, as with signs of singular vectors.
         number: which of the op's cases it is.
+        applied_to: the arguments of the function that the op returns, if it returns one.
     """
 
     op: str
@@ -48,6 +49,7 @@ class Case:
     atol: float = 2e-6
     canonical: Callable[..., Any] | None = None
     number: int = 0
+    applied_to: tuple[Any, ...] | None = None
 
     @property
     def id(self) -> str:
@@ -57,11 +59,14 @@ class Case:
         """Make the call in a library: `ops` are its ops, `tensor` makes a tensor of an array."""
         generator = np.random.default_rng(zlib.crc32(self.id.encode()))
         made = _made((self.args, self.kwargs), generator, ops, tensor)
-        return attrgetter(self.op)(ops)(*made[0], **made[1])
+        result = attrgetter(self.op)(ops)(*made[0], **made[1])
+        if self.applied_to is None:
+            return result
+        return result(*_made(self.applied_to, generator, ops, tensor))
 
     def dtypes(self) -> set[str]:
         """The dtypes of the tensors that it is given."""
-        return {given.dtype for given in _inputs((self.args, self.kwargs))}
+        return {given.dtype for given in _inputs((self.args, self.kwargs, self.applied_to))}
 
     def __str__(self) -> str:
         named = [f"{name}={_text(value)}" for name, value in self.kwargs.items()]
@@ -92,9 +97,14 @@ def of_record(record: Record) -> Case:
     count = len(record.inputs) - len(record.named)
     named = dict(zip(record.named, record.inputs[count:], strict=True))
     if record.packed:
-        return Case(record.op, (list(record.inputs),), record.static)
+        return Case(record.op, (list(record.inputs),), record.static, *_tolerances(record))
     args = (*record.leading, *record.inputs[:count])
-    return Case(record.op, args, {**named, **record.static})
+    return Case(record.op, args, {**named, **record.static}, *_tolerances(record))
+
+
+def _tolerances(record: Record) -> tuple[float, float]:
+    """A case's, unless the row's are wider still: a row is compared with what is exact."""
+    return max(Case.rtol, record.rtol), max(Case.atol, record.atol)
 
 
 def _made(x: Any, generator: np.random.Generator, ops: Any, tensor: Callable[..., Any]) -> Any:

@@ -58,6 +58,11 @@ def _given(case: Case, position: int) -> tuple[str, tuple[int, ...]]:
     return given.dtype, given.shape if given.values is None else np.shape(given.values)
 
 
+def _sizes_given(case: Case) -> int:
+    size = case.args[1]
+    return len(size) if isinstance(size, tuple) else 1
+
+
 def _fills_up(case: Case) -> bool:
     """Whether a set gets more places than it has elements, and more than values is wanted."""
     wanted = any(name.startswith("return_") for name in case.kwargs)
@@ -168,5 +173,35 @@ DIFFERENCES: tuple[Difference, ...] = (
         "Integer images are blurred; Keras on NumPy multiplies them with weights truncated to 0, "
         "and on JAX it fails.",
         lambda case: _given(case, 0)[0] in ("uint8", "int32"),
+    ),
+    Difference(
+        "max_pool average_pool",
+        "Keras documents strides=None as the window's size, and fails with it on NumPy and JAX.",
+        lambda case: len(case.args) < 3 and case.kwargs.get("strides") is None,
+    ),
+    Difference(
+        "sparse_categorical_crossentropy",
+        "Keras documents the axis of the classes, and refuses targets without any but the last.",
+        lambda case: case.kwargs.get("axis") == 1,
+    ),
+    Difference(
+        "depthwise_conv separable_conv conv_transpose",
+        "The operands of every convolution are promoted here; in Keras those of conv alone.",
+        lambda case: case.dtypes() == {"float16", "float32"},
+    ),
+    Difference(
+        "conv_transpose",
+        "A step of 0 is a ValueError as in the other convolutions.",
+        lambda case: case.kwargs.get("strides") == 0,
+    ),
+    Difference(
+        "associative_scan",
+        "Of a negative axis in reverse, Keras makes float64 on NumPy and nothing on JAX.",
+        lambda case: bool(case.kwargs.get("reverse")) and case.kwargs.get("axis", 0) < 0,
+    ),
+    Difference(
+        "adaptive_max_pool adaptive_average_pool",
+        "Two sizes for one axis are a mistake, as they are for two and three axes.",
+        lambda case: _sizes_given(case) == 2 and len(case.args[0].shape) == 3,
     ),
 )

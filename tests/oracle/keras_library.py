@@ -32,9 +32,7 @@ with warnings.catch_warnings():
 
 def keras_outcome(case: Case) -> Outcome:
     """What Keras says, here."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return outcome_of(case, keras.ops, _tensor, keras.ops.convert_to_numpy)
+    return outcome_of(case, keras.ops, _tensor, keras.ops.convert_to_numpy)
 
 
 def _tensor(array: np.ndarray) -> Any:

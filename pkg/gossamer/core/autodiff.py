@@ -26,26 +26,34 @@ class Node(NamedTuple):
     """One computation on a tape.
 
     Attributes:
-        rule: from an input's number to its gradient rule; if `joint`, a function of the cotangent
-            alone that gives the cotangents of all inputs.
+        rule: from an input's number to its gradient rule; if `joint`, a function of the outputs'
+            cotangents alone that gives the cotangents of all inputs.
+        outputs: one, but for a joint rule.
     """
 
     rule: Callable[..., Any]
     inputs: tuple[Tensor, ...]
-    output: Tensor
+    outputs: tuple[Tensor, ...]
     static: dict[str, Any]
     joint: bool = False
 
-    def cotangents(self, g: Tensor, wanted: Sequence[int]) -> Iterator[tuple[int, Tensor]]:
-        """The cotangent of each wanted input through which something flows."""
+    def cotangents(
+        self, given: Sequence[Tensor | None], wanted: Sequence[int]
+    ) -> Iterator[tuple[int, Tensor]]:
+        """The cotangent of each wanted input through which something flows.
+
+        Args:
+            given: the cotangent of each output, None for those that nothing came to.
+            wanted: the numbers of the inputs.
+        """
         if self.joint:
-            together = self.rule(g)
+            together = self.rule(*given)
             yield from ((which, together[which]) for which in wanted)
             return
         for which in wanted:
             rule = self.rule(which)
             if rule is not None:
-                yield which, rule(g, self.output, *self.inputs, **self.static)
+                yield which, rule(*given, *self.outputs, *self.inputs, **self.static)
 
 
 class Tape:
@@ -84,14 +92,14 @@ class Tape:
             _accumulate(cotangents, output, seed)
         needed = {id(source) for source in sources}
         for node in reversed(self.nodes):
-            key = id(node.output)
-            cotangent = cotangents.get(key)
-            if cotangent is None:
+            given = [cotangents.get(id(output)) for output in node.outputs]
+            if all(cotangent is None for cotangent in given):
                 continue
-            if key not in needed:
-                del cotangents[key]  # so that it is freed before the pass ends
+            for output in node.outputs:
+                if id(output) not in needed:
+                    cotangents.pop(id(output), None)  # so that it is freed before the pass ends
             wanted = [i for i, x in enumerate(node.inputs) if id(x) in self.tracked]
-            for which, found in node.cotangents(cotangent, wanted):
+            for which, found in node.cotangents(given, wanted):
                 _accumulate(cotangents, node.inputs[which], found)
         return [cotangents.get(id(source)) for source in sources]
 
@@ -124,20 +132,26 @@ def record_rule(
     for tape in tapes:
         tracked = tape.tracked
         if any(id(x) in tracked and rule(i) is not None for i, x in enumerate(inputs)):
-            tape.nodes.append(Node(rule, inputs, output, static))
+            tape.nodes.append(Node(rule, inputs, (output,), static))
             tracked[id(output)] = output
 
 
 def record_joint_rule(
-    rule: Callable[[Tensor], Sequence[Tensor]], inputs: tuple[Tensor, ...], output: Tensor
+    rule: Callable[..., Sequence[Tensor]],
+    inputs: tuple[Tensor, ...],
+    outputs: tuple[Tensor, ...],
 ) -> None:
-    """The same for one rule that gives the cotangents of all inputs (`custom_gradient`)."""
-    if output.dtype not in _CONTINUOUS:
+    """The same for one rule that gives the cotangents of all inputs (`custom_gradient`).
+
+    It is given the cotangent of each output, None for one that nothing came to.
+    """
+    floats = [output for output in outputs if output.dtype in _CONTINUOUS]
+    if not floats:
         return
     for tape in tapes:
         if any(id(x) in tape.tracked for x in inputs):
-            tape.nodes.append(Node(rule, inputs, output, {}, joint=True))
-            tape.tracked[id(output)] = output
+            tape.nodes.append(Node(rule, inputs, outputs, {}, joint=True))
+            tape.tracked.update((id(output), output) for output in floats)
 
 
 def with_rule(

@@ -14,6 +14,7 @@ from gossamer.ops.activation import (
     log_sigmoid,
     log_softmax,
     moments,
+    multi_hot,
     normalize,
     one_hot,
     relu,
@@ -36,6 +37,10 @@ from gossamer.ops.activations import (
     squareplus,
     tanh_shrink,
     threshold,
+)
+from gossamer.ops.adaptive_pool import (
+    adaptive_average_pool,
+    adaptive_max_pool,
 )
 from gossamer.ops.arithmetic import (
     abs,
@@ -64,6 +69,7 @@ from gossamer.ops.arithmetic import (
     true_divide,
     trunc,
 )
+from gossamer.ops.attention import dot_product_attention
 from gossamer.ops.bits import view
 from gossamer.ops.blocks import (
     slice,
@@ -83,6 +89,15 @@ from gossamer.ops.complex_numbers import (
     real,
     view_as_complex,
     view_as_real,
+)
+from gossamer.ops.control import (
+    cond,
+    fori_loop,
+    map,
+    scan,
+    switch,
+    vectorized_map,
+    while_loop,
 )
 from gossamer.ops.conv import (
     conv,
@@ -125,6 +140,8 @@ from gossamer.ops.crossentropy import (
     categorical_crossentropy,
     sparse_categorical_crossentropy,
 )
+from gossamer.ops.ctc_decode import ctc_decode
+from gossamer.ops.ctc_loss import ctc_loss
 from gossamer.ops.cumulative import (
     associative_scan,
     cumprod,
@@ -132,11 +149,13 @@ from gossamer.ops.cumulative import (
     nancumprod,
     nancumsum,
 )
+from gossamer.ops.custom_gradient import custom_gradient
 from gossamer.ops.determinants import (
     det,
     logdet,
     slogdet,
 )
+from gossamer.ops.distances import cdist
 from gossamer.ops.division import (
     divide_no_nan,
     fmod,
@@ -321,6 +340,7 @@ from gossamer.ops.segment import (
     segment_sum,
 )
 from gossamer.ops.select import select
+from gossamer.ops.sequences import extract_sequences
 from gossamer.ops.sets import (
     isin,
     nonzero,

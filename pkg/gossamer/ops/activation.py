@@ -307,6 +307,40 @@ def one_hot(
     return ops.cast(hits, dtype or dtypes.WEAK["float"])
 
 
+def multi_hot(
+    inputs: Any,
+    num_classes: int | None = None,
+    axis: int = -1,
+    dtype: Any = None,
+    sparse: bool = False,
+    **kwargs: Any,
+) -> Tensor:
+    """1 at the place of every label of a row, else 0; nothing for a label that is no class.
+
+    Args:
+        inputs: integer labels, of shape (labels,), (batch, labels) or (batch, labels, ...).
+        num_classes: how many classes there are.
+        axis: where the classes are before the maximum over axis 1 (0 if there is but one) is taken.
+        dtype: float32 if None.
+        sparse: False: there are no sparse tensors here.
+        **kwargs: `num_tokens`, the former name of `num_classes`.
+
+    Raises:
+        ValueError: if no number of classes is given, for an axis that is not there, and for no
+            labels.
+
+    Example:
+        >>> ops.multi_hot([[1, 2], [0, 0]], 4).tolist()
+        [[0.0, 1.0, 1.0, 0.0], [1.0, 0.0, 0.0, 0.0]]
+    """
+    count = kwargs.get("num_tokens") if num_classes is None else num_classes
+    if count is None:
+        raise ValueError(f"Expected num_classes. Received: num_classes={num_classes}")
+    labels = as_tensor(inputs)
+    hot = one_hot(as_tensor(labels, "int32"), count, axis, dtype, sparse)
+    return ops.max(hot, 1 if labels.ndim > 1 else 0)
+
+
 def moments(
     x: Any, axes: Any, keepdims: bool = False, synchronized: bool = False
 ) -> tuple[Tensor, Tensor]:

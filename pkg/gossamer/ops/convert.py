@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from gossamer import dtypes, ops
+from gossamer import dtypes, ops, tree
 from gossamer.backend import Backend, current_backend
 from gossamer.core.primitive import ALIKE, NO_GRADIENT, Primitive, bind
 from gossamer.dtypes import COMPLEX, FLOATS
@@ -93,6 +93,13 @@ def _as_array(x: Any) -> np.ndarray:
     if array.dtype.kind not in "biufc":
         raise TypeError(f"Expected numbers. Received: {x!r}")
     return array
+
+
+def is_value(x: Any) -> bool:
+    """Whether a nested sequence is one array of numbers, as `[1.0, 2.0]` is for every op."""
+    return isinstance(x, list | tuple) and all(
+        isinstance(leaf, int | float) for leaf in tree.flatten(x)
+    )
 
 
 def _holds_arrays(x: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gossamer import ops
+from gossamer import dtypes, ops
 from gossamer.defaults import epsilon
 from gossamer.ops.axes import normalize_axis
 from gossamer.ops.convert import as_tensor, floating, promote
@@ -68,7 +68,8 @@ def sparse_categorical_crossentropy(
         >>> round(ops.sparse_categorical_crossentropy([1], [[0.5, 0.5]]).item(), 4)
         0.6931
     """
-    given = floating(output)
+    logits = as_tensor(output)
+    given = as_tensor(logits, dtypes.result_type(logits.dtype, "float32"))
     labels = as_tensor(target, backend=given.backend)
     along = normalize_axis(axis, given.ndim)
     if labels.ndim == given.ndim and labels.shape[-1] == 1:

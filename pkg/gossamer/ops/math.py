@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gossamer import ops
 from gossamer.kernel import mathlib, trigonometry
-from gossamer.kernel.expr import op
+from gossamer.kernel.expr import Expr, equal, op, select
 from gossamer.ops import complex_numbers
 from gossamer.ops.convert import floating, promote_strongly
 from gossamer.ops.elementwise import elementwise, in_float64
@@ -46,6 +45,33 @@ _log = elementwise(
 _log1p = elementwise(
     "log1p", np.log1p, mathlib.log_one_plus, vjp=(lambda g, y, x: g / (x + 1.0),),
 )  # fmt: skip
+
+
+def _log_sum(a: Expr, b: Expr) -> Expr:
+    difference = a - b
+    rest = mathlib.log_one_plus(mathlib.exponential(-op("abs", difference)))
+    # The difference of equal infinities is a NaN, where the larger alone is the answer.
+    return select(op("isnan", difference), a + b, mathlib.maximum(a, b) + rest)
+
+
+def _share_of_first(a: Any, b: Any) -> Any:
+    share = 1.0 / (1.0 + np.exp(b - a))
+    return np.where(a == b, 0.5, share).astype(share.dtype)
+
+
+# exp(a) / (exp(a) + exp(b)), the slope of logaddexp; equal infinities have equal shares.
+_share = elementwise(
+    "log_share",
+    _share_of_first,
+    lambda a, b: select(equal(a, b), 0.5, 1.0 / (1.0 + mathlib.exponential(b - a))),
+    vjp=(lambda g, y, a, b: g * (y * (1.0 - y)), lambda g, y, a, b: g * (y * (y - 1.0))),
+)
+_logaddexp = elementwise(
+    "logaddexp",
+    np.logaddexp,
+    _log_sum,
+    vjp=(lambda g, y, a, b: g * _share(a, b), lambda g, y, a, b: g * _share(b, a)),
+)
 _sin = elementwise("sin", np.sin, trigonometry.sine, vjp=(lambda g, y, x: g * cos(x),))
 _cos = elementwise("cos", np.cos, trigonometry.cosine, vjp=(lambda g, y, x: -g * sin(x),))
 _tan = elementwise(
@@ -215,10 +241,7 @@ def logaddexp(x1: Any, x2: Any) -> Tensor:
         1000.693
     """
     a, b = (floating(x) for x in promote_strongly(x1, x2))
-    difference = a - b
-    # The difference of equal infinities is a NaN, where the larger alone is the answer.
-    larger = ops.maximum(a, b)
-    return ops.where(ops.isnan(difference), a + b, larger + log1p(exp(-ops.absolute(difference))))
+    return _logaddexp(a, b)
 
 
 def sin(x: Any) -> Tensor:

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from gossamer import defaults, ops
+from gossamer import defaults, dtypes, ops
 from gossamer.core.primitive import NO_GRADIENT
 from gossamer.kernel import expr
 from gossamer.ops.axes import normalize_axes, normalize_axis
-from gossamer.ops.convert import as_tensor, floating
+from gossamer.ops.convert import as_tensor, floating, promote
 from gossamer.ops.elementwise import elementwise, sum_to_shape
 from gossamer.ops.variance import mean_and_variance
 from gossamer.tensor import Tensor
@@ -65,7 +65,7 @@ def batch_normalization(
     """`(x - mean) / sqrt(variance + epsilon) * scale + offset`, the vectors along an axis.
 
     Args:
-        x: of any shape.
+        x: of any shape; all that is given is promoted to one dtype.
         mean: a vector of the axis's length.
         variance: a vector of the axis's length.
         axis: the axis of the vectors.
@@ -80,24 +80,27 @@ def batch_normalization(
         >>> ops.batch_normalization([[1.0], [5.0]], [3.0], [4.0], -1, epsilon=0.0).tolist()
         [[-1.0], [1.0]]
     """
-    tensor = floating(x)
-    along = normalize_axis(axis, tensor.ndim)
-    shape = [1] * tensor.ndim
-    shape[along] = tensor.shape[along]
-
-    def vector(name: str, given: Any) -> Tensor:
-        found = as_tensor(given, tensor.dtype, tensor.backend)
-        if found.shape != (tensor.shape[along],):
+    floats = floating(x)
+    along = normalize_axis(axis, floats.ndim)
+    length = floats.shape[along]
+    given = {"mean": mean, "variance": variance, "scale": scale, "offset": offset}
+    vectors = {
+        name: as_tensor(one, None, floats.backend) for name, one in given.items() if one is not None
+    }
+    tensor, *promoted = promote(floats, *vectors.values())
+    for name, vector in zip(vectors, promoted, strict=True):
+        if vector.shape != (length,):
             raise ValueError(
-                f"Expected a vector of length {tensor.shape[along]} for {name}. "
-                f"Received: {name}.shape={found.shape}, x.shape={tensor.shape}, axis={axis}"
+                f"Expected a vector of length {length} for {name}. "
+                f"Received: {name}.shape={vector.shape}, x.shape={tensor.shape}, axis={axis}"
             )
-        return ops.reshape(found, shape)
-
-    result = standardized(tensor, vector("mean", mean), vector("variance", variance), epsilon)
+        vectors[name] = ops.reshape(
+            vector, [length if i == along else 1 for i in range(tensor.ndim)]
+        )
+    result = standardized(tensor, vectors["mean"], vectors["variance"], epsilon)
     if scale is not None:
-        result = result * vector("scale", scale)
-    return result if offset is None else result + vector("offset", offset)
+        result = result * vectors["scale"]
+    return result if offset is None else result + vectors["offset"]
 
 
 def layer_normalization(
@@ -112,7 +115,8 @@ def layer_normalization(
 
     Args:
         x: of any shape.
-        gamma: a factor, in the shape of the normalized axes or one that broadcasts; None for 1.
+        gamma: a factor, in the shape of the normalized axes, or with as many axes as `x`; None
+            for 1.
         beta: what is added, in such a shape; None for 0.
         axis: an axis or several.
         epsilon: keeps the quotient finite where the variance is 0; `config.epsilon()` if None.
@@ -129,7 +133,7 @@ def layer_normalization(
     if {*kwargs} - {"rms_scaling"}:
         raise TypeError(f"Expected no keyword but rms_scaling. Received: {', '.join(kwargs)}")
     given = as_tensor(x)
-    tensor = floating(given)
+    tensor = _wide(given)
     axes = normalize_axes(axis, tensor.ndim)
     mean, variance = mean_and_variance(tensor, axes, keepdims=True)
     if kwargs.get("rms_scaling"):
@@ -140,15 +144,22 @@ def layer_normalization(
         )
         mean, beta = ops.zeros_like(mean), None
     result = standardized(tensor, mean, variance, epsilon)
-    return ops.cast(_scaled(result, gamma, beta, axes), given.dtype)
+    # As in Keras, whose documentation does not say so.
+    broadcasts = axis in (tensor.ndim - 1, (tensor.ndim - 1,), [tensor.ndim - 1])
+    return ops.cast(_scaled(result, gamma, beta, axes, broadcasts), given.dtype)
 
 
-def _scaled(x: Tensor, gamma: Any, beta: Any, axes: Sequence[int]) -> Tensor:
+def _wide(x: Tensor) -> Tensor:
+    """Floats wide enough for statistics: of float16, sums of squares would overflow."""
+    return as_tensor(x, dtypes.result_type(x.dtype, "float32"))
+
+
+def _scaled(x: Tensor, gamma: Any, beta: Any, axes: Sequence[int], broadcasts: bool) -> Tensor:
     """`x * gamma + beta`, these of the shape of the axes, or one that broadcasts."""
 
     def stretched(given: Any) -> Tensor:
         found = as_tensor(given, x.dtype, x.backend)
-        if found.ndim == x.ndim or tuple(axes) == (x.ndim - 1,):
+        if found.ndim == x.ndim or broadcasts:
             return found
         return ops.reshape(found, [size if i in axes else 1 for i, size in enumerate(x.shape)])
 
@@ -178,7 +189,7 @@ def rms_normalization(
         [0.2, 1.4]
     """
     given = as_tensor(x)
-    tensor = floating(given)
+    tensor = _wide(given)
     if tensor.ndim == 0:
         tensor = ops.reshape(tensor, (1,))
     square = ops.mean(ops.square(tensor), axis, keepdims=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from gossamer import ops
+from gossamer import dtypes, ops
 from gossamer.ops.convert import as_tensor, floating
 from gossamer.ops.pooling import averaged, max_pooled, max_taps
 from gossamer.ops.windows import Windows, check_options, per_axis, whole_axis, windows_of
@@ -21,8 +21,8 @@ def _pool_windows(
         raise ValueError(
             f"Expected inputs with a batch, places and channels. Received: shape={x.shape}"
         )
-    size = per_axis(pool_size, spatial, "pool_size")
-    steps = per_axis(pool_size if strides is None else strides, spatial, "strides")
+    size = per_axis(pool_size, spatial, "pool_size", error=TypeError)
+    steps = per_axis(pool_size if strides is None else strides, spatial, "strides", error=TypeError)
     lengths = x.shape[2:] if first else x.shape[1:-1]
     windows = windows_of(lengths, size, steps, (1,) * spatial, padding)
     if min(window.places for window in windows) < 1:
@@ -32,6 +32,18 @@ def _pool_windows(
         )
     batch, channels = whole_axis(x.shape[0]), whole_axis(x.shape[1 if first else -1])
     return (batch, channels, *windows) if first else (batch, *windows, channels)
+
+
+def numbers(inputs: Any) -> Tensor:
+    """What has a mean, as floats.
+
+    Raises:
+        TypeError: for bools.
+    """
+    given = as_tensor(inputs)
+    if given.dtype == "bool":
+        raise TypeError(f"Expected numbers to take the mean of. Received: dtype={given.dtype}")
+    return floating(given)
 
 
 def max_pool(
@@ -53,13 +65,15 @@ def max_pool(
         data_format: `"channels_last"` (also if None) or `"channels_first"`.
 
     Raises:
-        ValueError: for sizes, strides, paddings or formats that do not fit.
+        TypeError: for sizes and strides that are not positive, or too many.
+        ValueError: for windows, paddings or formats that do not fit.
 
     Example:
         >>> ops.max_pool([[[1.0], [4.0], [2.0], [3.0]]], 2).tolist()
         [[[4.0], [3.0]]]
     """
-    x = as_tensor(inputs)
+    given = as_tensor(inputs)
+    x = as_tensor(given, dtypes.canonical(given.dtype))
     windows = _pool_windows(x, pool_size, strides, padding, data_format)
     return max_pooled(x, windows)
 
@@ -81,13 +95,14 @@ def average_pool(
         data_format: `"channels_last"` (also if None) or `"channels_first"`.
 
     Raises:
-        ValueError: for sizes, strides, paddings or formats that do not fit.
+        TypeError: for sizes and strides that are not positive, or too many, and for bools.
+        ValueError: for windows, paddings or formats that do not fit.
 
     Example:
         >>> ops.average_pool([[[1.0], [4.0], [2.0], [3.0]]], 2).tolist()
         [[[2.5], [2.5]]]
     """
-    x = floating(inputs)
+    x = numbers(inputs)
     windows = _pool_windows(x, pool_size, strides, padding, data_format)
     return averaged(x, windows)
 

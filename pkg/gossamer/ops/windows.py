@@ -93,11 +93,13 @@ def windows_of(
     return tuple(windows)
 
 
-def per_axis(given: Any, count: int, name: str, least: int = 1) -> Numbers:
+def per_axis(
+    given: Any, count: int, name: str, least: int = 1, error: type[Exception] = ValueError
+) -> Numbers:
     """One number for each spatial axis.
 
     Raises:
-        ValueError: for anything else, and for numbers less than `least`.
+        error: for anything else, and for numbers less than `least`.
     """
     numbers = tuple(given) if isinstance(given, Sequence) else (given,) * count
     try:
@@ -105,7 +107,7 @@ def per_axis(given: Any, count: int, name: str, least: int = 1) -> Numbers:
     except TypeError:
         numbers = ()
     if len(numbers) != count or min(numbers) < least:
-        raise ValueError(
+        raise error(
             f"Expected a number from {least} on, or {count} of them. Received: {name}={given}"
         )
     return numbers
@@ -120,7 +122,16 @@ def check_options(padding: str, data_format: str | None) -> tuple[str, bool]:
     lower = padding.lower() if isinstance(padding, str) else padding
     if lower not in ("valid", "same"):
         raise ValueError(f"Expected the padding 'valid' or 'same'. Received: padding={padding!r}")
-    return lower, standardize_data_format(data_format) == "channels_first"
+    return lower, check_format(data_format)
+
+
+def check_format(data_format: str | None) -> bool:
+    """Whether channels come first.
+
+    Raises:
+        ValueError: for formats that there are not.
+    """
+    return standardize_data_format(data_format) == "channels_first"
 
 
 class WindowMaps:
