@@ -5,6 +5,8 @@ import pytest
 
 import gossamer as gs
 from gossamer import ops
+from gossamer.backend import get_backend
+from gossamer.ops.convert import as_tensor
 
 X = np.arange(30, dtype=np.float32).reshape(2, 3, 5)
 
@@ -100,3 +102,10 @@ def test_the_last_update_of_a_place_wins() -> None:
     kept, taken = both(np.zeros((300, 3), np.float32), updates)
     assert taken.numpy().sum() + kept.numpy().sum() == 900
     assert set(np.flatnonzero(kept.numpy()[:, 0] == 0)) == set(places[:, 0])
+
+
+def test_complex_tensors_are_indexed() -> None:
+    array = X + 1j * X[::-1]
+    x = as_tensor(array.astype(np.complex64), None, get_backend("numpy"))
+    for key in ((0, [1, 2]), ([0, 1], slice(None), [4, 0]), X > 7, (..., slice(None, None, -2))):
+        np.testing.assert_array_equal(x[key].numpy(), array[key])
