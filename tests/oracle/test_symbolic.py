@@ -23,10 +23,12 @@ pytestmark = pytest.mark.cpython_only
 # Their results' shapes depend on elements when no argument says the size.
 VALUE_DEPENDENT = {
     "segment_sum", "segment_max", "segment_min", "segment_prod", "where", "nonzero", "unique",
-    "bincount", "argwhere",
+    "bincount", "ctc_decode", "fori_loop",
 }  # fmt: skip
 # Of these Keras takes for granted that an axis of unknown size is long enough for all its parts.
-LONG_ENOUGH = {"split", "array_split", "hsplit", "vsplit"}
+LONG_ENOUGH = {"split", "array_split", "hsplit", "vsplit", "corrcoef"}
+# An axis of size 2 and one of size 3 give results of different rank: the size must be known.
+RANK_DEPENDS_ON_SIZE = {"cross"}
 Described = list[tuple[tuple[int | None, ...], str]]
 
 
@@ -89,7 +91,7 @@ def test_op(op: str, keras: Any, record_property: Callable[[str, Any], None]) ->
             continue
         if known != right:
             problems.append(f"{case.id} {case}: {known}, and {right} was expected")
-        elif not _may_be(unknown, right):
+        elif op not in RANK_DEPENDS_ON_SIZE and not _may_be(unknown, right):
             problems.append(f"{case.id} {case}: {unknown} cannot be {right}")
         elif (
             theirs is not None

@@ -72,10 +72,12 @@ class Backend(Protocol):
     Attributes:
         name: what users call it.
         can_be_lost: whether its device may go, and what lies there; it comes back empty.
+        has_elements: whether its tensors do, or have shapes only.
     """
 
     name: str
     can_be_lost: bool
+    has_elements: bool
 
     def run(self, call: Call, buffers: Sequence[Buffer]) -> Buffer:
         """Compute the call's output from its inputs' buffers."""

@@ -25,7 +25,9 @@ from gossamer.tree import flatten, unflatten
 
 # Divisible by whatever an op may divide a size by, and far from the sizes that people choose.
 STAND_INS = (55440, 110880)
-MISTAKES = (ValueError, IndexError)
+MISTAKES = (ValueError, TypeError, IndexError)
+# In the place of unknown sizes when an op makes calls for each place of an axis.
+FEW = (6, 12)
 # An op makes fewer calls, unless it makes one for each place of an axis whose size is not known.
 MOST_CALLS = 2000
 # Up to here a size is looked for that is told by other arguments, such as those of a reshape.
@@ -104,6 +106,14 @@ class KerasTensor:
         return f"<KerasTensor shape={self.shape}, dtype={self.dtype}, name={self.name}>"
 
 
+class NoElementsError(Exception):
+    """The elements of a symbolic tensor were asked for."""
+
+
+class EndlessError(Exception):
+    """There are calls for each place of an axis of unknown size."""
+
+
 class _State:
     """How many symbolic tensors there have been: while there was none, nobody looks for them."""
 
@@ -119,12 +129,13 @@ class _ShapesOnly:
 
     name = "symbolic"
     can_be_lost = False
+    has_elements = False
     calls = 0
 
     def run(self, call: Call, buffers: Sequence[None]) -> None:
         self.calls -= 1
         if self.calls < 0:
-            raise TypeError(
+            raise EndlessError(
                 "Expected an axis of known size, since there is a result for each of its places. "
                 f"Received: {call.primitive.name} of {call.inputs}"
             )
@@ -133,7 +144,7 @@ class _ShapesOnly:
         return None
 
     def get(self, buffer: None, spec: TensorSpec) -> np.ndarray:
-        raise TypeError(
+        raise NoElementsError(
             "This op looks at the elements of a tensor, and a symbolic one has none. "
             f"Received: {spec}"
         )
@@ -188,13 +199,17 @@ def _has_symbolic(values: Iterable[Any]) -> bool:
 
 def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     try:
-        found = [_evaluated(function, args, kwargs, size) for size in STAND_INS]
-    except MISTAKES:
-        found = [_with_the_size_that_fits(function, args, kwargs)]
-    else:
-        found += _with_a_small_size(function, args, kwargs)
+        found = _found(function, args, kwargs)
+    except NoElementsError as error:
+        raise TypeError(str(error)) from None
+    columns = [flatten(one) for one in found]
+    if len({len(column) for column in columns}) > 1:
+        raise ValueError(
+            "Expected an axis of known size, since there is a result for each of its places. "
+            f"Received: {[x for x in flatten([args, kwargs]) if isinstance(x, KerasTensor)]}"
+        )
     results: list[Any] = []
-    for position, leaves in enumerate(zip(*map(flatten, found), strict=True)):
+    for position, leaves in enumerate(zip(*columns, strict=True)):
         if not isinstance(leaves[0], Tensor):
             results.append(_common(leaves))
             continue
@@ -205,6 +220,19 @@ def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[st
         result.operation = Operation(function, args, kwargs, position)
         results.append(result)
     return unflatten(found[0], results)
+
+
+def _found(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> list[Any]:
+    """The op's results for different numbers in the place of sizes that are not known."""
+    try:
+        found = [_evaluated(function, args, kwargs, size) for size in STAND_INS]
+    except EndlessError:
+        return [_evaluated(function, args, kwargs, size) for size in FEW]
+    except MISTAKES:
+        return [_with_the_size_that_fits(function, args, kwargs)]
+    return found + _with_a_small_size(function, args, kwargs)
 
 
 def _common(values: Sequence[Any]) -> Any:

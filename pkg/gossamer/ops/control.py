@@ -13,10 +13,11 @@ import numpy as np
 from gossamer import dtypes, ops, tree
 from gossamer.core import autodiff
 from gossamer.ops.convert import as_tensor
+from gossamer.tensor import Tensor
 
 
 def _decided(predicate: Any) -> bool:
-    """A predicate as Python's; reads it if it is a tensor.
+    """A predicate as Python's; reads it if it is a tensor; false if that has no elements.
 
     Raises:
         TypeError: for what holds no number.
@@ -24,7 +25,12 @@ def _decided(predicate: Any) -> bool:
     """
     if isinstance(predicate, bool | int | float | np.generic):
         return bool(predicate)
-    return bool(as_tensor(predicate).item())
+    return bool(_read(as_tensor(predicate)))
+
+
+def _read(scalar: Tensor) -> Any:
+    """The element of a scalar; 0 where there are shapes only, which no decision changes."""
+    return scalar.item() if scalar.backend.has_elements else 0
 
 
 def _tensors(structure: Any) -> Any:
@@ -145,7 +151,7 @@ def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -
         scalar = as_tensor(index, "int32")
         if scalar.ndim:
             raise TypeError(f"Expected a scalar index. Received: index.shape={scalar.shape}")
-        index = scalar.item()
+        index = _read(scalar)
     branch = branches[min(max(index, 0), len(branches) - 1)]
     return branch(*[_tensors(operand) for operand in operands])
 
@@ -211,7 +217,8 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[[int, Any], Any], init_
     """
     _callable(body_fun=body_fun)
     carry = _Carry(init_val)
-    for i in range(lower, upper):
+    first, end = (_read(x) if isinstance(x, Tensor) and not x.ndim else x for x in (lower, upper))
+    for i in range(first, end):
         carry.step(body_fun(i, carry.value))
     return carry.value
 

@@ -264,9 +264,11 @@ def associative_scan(
 
     elems = turned(elems)
     while distance < size:
-        folded = f(part(0, size - distance), part(distance, size))
-        elems = tree.map_structure(
-            lambda *parts: ops.concatenate(parts, axis), part(0, distance), folded
+        # The function may give a tuple for a list: what counts is the order of the leaves.
+        folded = tree.flatten(f(part(0, size - distance), part(distance, size)))
+        kept = tree.flatten(part(0, distance))
+        elems = tree.unflatten(
+            elems, [ops.concatenate(pair, axis) for pair in zip(kept, folded, strict=True)]
         )
         distance *= 2
     return turned(elems)

@@ -14,6 +14,7 @@ class NumpyBackend:
 
     name = "numpy"
     can_be_lost = False
+    has_elements = True
 
     def run(self, call: Call, buffers: Sequence[np.ndarray]) -> np.ndarray:
         # Infinities and NaN are values here, as on every GPU, and no reason to warn.

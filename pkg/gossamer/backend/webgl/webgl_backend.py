@@ -57,6 +57,7 @@ class WebglBackend:
 
     name = "webgl"
     can_be_lost = True
+    has_elements = True
 
     def __init__(self, without: Sequence[str] = ()) -> None:
         opened = js.open_device(without)
