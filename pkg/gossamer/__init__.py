@@ -33,6 +33,7 @@ from gossamer.errors import (
 )
 from gossamer.gradients import GradientTape, grad, hessian, hvp, jacobian, value_and_grad
 from gossamer.keras_backend import backend
+from gossamer.layers import Input
 from gossamer.ops import custom_gradient, stop_gradient
 from gossamer.tensor import Tensor
 from gossamer.variable import Variable
@@ -43,6 +44,7 @@ __all__ = [
     "BackendUnavailableError",
     "DeviceLostError",
     "GradientTape",
+    "Input",
     "KerasTensor",
     "NonFiniteError",
     "OutOfDeviceMemoryError",

@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from gossamer import config, dtypes
+from gossamer.core.symbolic import KerasTensor
 from gossamer.naming import get_uid
 from gossamer.utils.session import clear_session
 
@@ -55,6 +56,16 @@ def is_int_dtype(dtype: Any) -> bool:
     return standardize_dtype(dtype) in dtypes.INTEGERS
 
 
+def is_keras_tensor(x: Any) -> bool:
+    """Whether `x` is a symbolic tensor.
+
+    Example:
+        >>> gs.backend.is_keras_tensor(gs.Input((2,))), gs.backend.is_keras_tensor(ops.ones(2))
+        (True, False)
+    """
+    return isinstance(x, KerasTensor)
+
+
 def result_type(*given: Any) -> str:
     """The dtype in which an operation on several dtypes computes.
 
@@ -74,7 +85,7 @@ def result_type(*given: Any) -> str:
 FUNCTIONS: tuple[Callable[..., Any], ...] = (
     clear_session, config.backend, config.epsilon, config.floatx, config.image_data_format,
     config.set_epsilon, config.set_floatx, config.set_image_data_format, get_uid, is_float_dtype,
-    is_int_dtype, result_type, standardize_dtype,
+    is_int_dtype, is_keras_tensor, result_type, standardize_dtype,
 )  # fmt: skip
 
 
@@ -102,7 +113,7 @@ backend = _extended()
 """The backend in use: `gs.backend()` is its name, and `gs.backend` has what `keras.backend` has.
 
 That is `clear_session`, `epsilon`, `floatx`, `get_uid`, `image_data_format`, `is_float_dtype`,
-`is_int_dtype`, `result_type`, `set_epsilon`, `set_floatx`, `set_image_data_format` and
+`is_int_dtype`, `is_keras_tensor`, `result_type`, `set_epsilon`, `set_floatx`, `set_image_data_format` and
 `standardize_dtype`.
 
 Example:

@@ -8,4 +8,4 @@ from gossamer import ops
 
 def named(names: str) -> dict[str, Callable[..., Any]]:
     """The functions of `gossamer.ops` with these names, which have spaces between them."""
-    return {name: getattr(ops, name) for name in names.split() if hasattr(ops, name)}
+    return {name: getattr(ops, name) for name in names.split()}
