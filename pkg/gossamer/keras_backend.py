@@ -113,8 +113,8 @@ backend = _extended()
 """The backend in use: `gs.backend()` is its name, and `gs.backend` has what `keras.backend` has.
 
 That is `clear_session`, `epsilon`, `floatx`, `get_uid`, `image_data_format`, `is_float_dtype`,
-`is_int_dtype`, `is_keras_tensor`, `result_type`, `set_epsilon`, `set_floatx`, `set_image_data_format` and
-`standardize_dtype`.
+`is_int_dtype`, `is_keras_tensor`, `result_type`, `set_epsilon`, `set_floatx`,
+`set_image_data_format` and `standardize_dtype`.
 
 Example:
     >>> gs.backend() in ("numpy", "webgl"), gs.backend.floatx()

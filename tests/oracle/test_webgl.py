@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import gossamer as gs
+from tests.oracle.on_host import ON_HOST
 from tests.oracle.outcome import Outcome, disagreement, outcome_of
 from tests.oracle.table import CASES
 
@@ -22,29 +23,43 @@ NARROWED = {
 LOOSER = 10.0
 
 
-def outcome_on(backend: str, case: Any) -> Outcome:
+def outcome_on(backend: str, case: Any) -> tuple[Outcome, int]:
+    """What came of a case on a backend, and how often the op had to wait for elements."""
     gs.set_backend(backend)
-    found = outcome_of(case, gs.ops, gs.ops.convert_to_tensor, _to_numpy)
+    waits = [_waits()]
+
+    def to_numpy(x: Any) -> np.ndarray:
+        waits.append(_waits())  # the first result is not yet read
+        return x.numpy() if hasattr(x, "numpy") else np.asarray(x)
+
+    found = outcome_of(case, gs.ops, gs.ops.convert_to_tensor, to_numpy)
+    waited = waits[min(len(waits) - 1, 1)] - waits[0]
     if found.results is None:
-        return found
+        return found, waited
     narrow = [x.astype(NARROWED.get(x.dtype.name, x.dtype)) for x in found.results]
-    return found._replace(results=narrow)
+    return found._replace(results=narrow), waited
 
 
-def _to_numpy(x: Any) -> np.ndarray:
-    return x.numpy() if hasattr(x, "numpy") else np.asarray(x)
+def _waits() -> int:
+    """Reads from the device so far, and calls that NumPy computed of what lay there."""
+    counted = gs.memory()
+    return counted.get("reads", 0) + counted.get("host_runs", 0)
 
 
 @pytest.mark.parametrize("op", CASES)
 def test_op(op: str, record_property: Callable[[str, Any], None]) -> None:
-    problems, count = [], 0
+    problems, count, waited = [], 0, 0
     before = gs.backend()
     try:
         for case in CASES[op]:
             named = {x for x in (*case.args, *case.kwargs.values()) if isinstance(x, str)}
             if (case.dtypes() | named) & set(NARROWED):
                 continue
-            right, found = (outcome_on(backend, case) for backend in ("numpy", "webgl"))
+            right, _ = outcome_on("numpy", case)
+            found, waits = outcome_on("webgl", case)
+            waited += waits
+            if waits and op not in ON_HOST:
+                problems.append(f"{case.id} {case}: {waits} reads and calls on the host")
             problem = disagreement(case, found, right, LOOSER)
             count += not problem
             if problem:
@@ -52,4 +67,7 @@ def test_op(op: str, record_property: Callable[[str, Any], None]) -> None:
     finally:
         gs.set_backend(before)
     record_property("cases on webgl", count)
+    record_property("ops on webgl that wait for elements", int(waited > 0))
+    if op in ON_HOST and not waited:
+        problems.append("it waits for nothing, and stands in ON_HOST")
     assert not problems, f"{len(problems)} of {len(CASES[op])}:\n" + "\n".join(problems)

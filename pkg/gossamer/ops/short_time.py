@@ -49,12 +49,6 @@ def _check(sequence_stride: Any, sequence_length: int, fft_length: int) -> None:
         )
 
 
-def _places(count: int, stride: int, length: int) -> np.ndarray:
-    """Where the elements of each sequence lie on the signal."""
-    starts = np.arange(count, dtype=np.int32) * stride
-    return (starts[:, None] + np.arange(length, dtype=np.int32)).astype(np.int32)
-
-
 def stft(
     x: Any,
     sequence_length: int,
@@ -98,8 +92,7 @@ def stft(
         raise ValueError(
             f"Expected a signal of at least {fft_length} elements. Received: shape={tensor.shape}"
         )
-    count = (tensor.shape[-1] - fft_length) // sequence_stride + 1
-    sequences = ops.take(tensor, _places(count, sequence_stride, fft_length), axis=-1)
+    sequences = ops.extract_sequences(tensor, fft_length, sequence_stride)
     return ops.rfft(sequences * shape, fft_length)
 
 
@@ -139,7 +132,8 @@ def istft(
     shape = _window(window, sequence_length, fft_length, sequences)
     count = sequences.shape[-2]
     whole = fft_length + sequence_stride * (count - 1)
-    places = as_tensor(_places(count, sequence_stride, fft_length).ravel(), "int32")
+    moved = np.arange(count)[:, None] * sequence_stride + np.arange(fft_length)
+    places = as_tensor(moved.ravel(), "int32", sequences.backend)
 
     def added(values: Tensor) -> Tensor:
         flat = ops.reshape(values, (*values.shape[:-2], count * fft_length))

@@ -1,0 +1,32 @@
+"""All that NumPy computes on a backend with a GPU, and what waits for its elements: with reasons.
+
+`test_webgl.py` counts reads and calls on the host during each case, and fails if an op that does
+not stand here has one, or if one that does has none in any of its cases.
+"""
+
+from __future__ import annotations
+
+SEQUENTIAL = "Each step of an elimination or iteration waits for the one before."
+SHAPE = "The shape of the result depends on elements."
+DECISION = "Python decides by an element which way to go."
+SEARCH = "A search that branches at every step."
+
+ON_HOST: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "cholesky", "cholesky_inverse", "det", "eig", "eigh", "inv", "logdet", "lstsq",
+            "lu_factor", "matrix_rank", "norm", "pinv", "qr", "slogdet", "solve",
+            "solve_triangular", "svd",
+        ),
+        SEQUENTIAL,
+    ),
+    **dict.fromkeys(
+        (
+            "bincount", "get_item", "nonzero", "segment_max", "segment_min", "segment_prod",
+            "segment_sum", "unique", "where",
+        ),
+        SHAPE,
+    ),
+    **dict.fromkeys(("cond", "fori_loop", "switch", "while_loop"), DECISION),
+    "ctc_decode": SEARCH,
+}  # fmt: skip
