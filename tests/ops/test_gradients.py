@@ -50,7 +50,10 @@ def _close(found: float, limit: float, scale: float) -> None:
 
 
 @pytest.mark.parametrize("record", DIFFERENTIABLE, ids=lambda record: record.id)
-def test_gradient(record: Record, backend: str) -> None:
+def test_gradient(
+    record: Record, backend: str, record_property: Callable[[str, Any], None]
+) -> None:
+    record_property(f"gradients on {backend}", len(record.differentiable()))
     arrays = record.arrays()
     weights = weights_for(record, record.reference(arrays))
     if backend != "numpy":
@@ -78,7 +81,10 @@ def test_gradient(record: Record, backend: str) -> None:
 
 
 @pytest.mark.parametrize("record", DIFFERENTIABLE, ids=lambda record: record.id)
-def test_gradient_of_gradient(record: Record, backend: str) -> None:
+def test_gradient_of_gradient(
+    record: Record, backend: str, record_property: Callable[[str, Any], None]
+) -> None:
+    record_property(f"second gradients on {backend}", len(record.differentiable()))
     arrays = record.arrays()
     weights = weights_for(record, record.reference(arrays))
     along = _directions(record, arrays, 2)
