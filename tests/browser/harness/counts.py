@@ -19,9 +19,10 @@ class Counts:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.when == "call":
+            where = ", in the browser" if report.nodeid.startswith("inside[") else ""
             for name, value in report.user_properties:
                 if isinstance(value, int):
-                    self._totals[name] += value
+                    self._totals[name + where] += value
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._totals:
