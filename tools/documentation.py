@@ -17,14 +17,14 @@ from tools.docstrings import Docstring, Entry, Item, Package
 from tools.npm import ROOT
 
 KERAS_OPS = ROOT / "tests" / "oracle" / "keras_ops.json"
-OWN = "own"
+OWN, IMAGE = "own", "image"
 OPS_TITLES = {
     "core": "Tensors, control flow",
     "numpy": "NumPy's functions",
     "math": "Mathematics",
     "nn": "Neural networks",
     "linalg": "Linear algebra",
-    "image": "Images",
+    IMAGE: "Images",
     "einops": "Rearranging",
     OWN: "What Keras does not have",
 }
@@ -90,9 +90,13 @@ def _ops_groups(package: Package) -> list[Group]:
     group_of = {name: group for group, listed in of_keras.items() for name in listed}
     found = []
     for group, title in OPS_TITLES.items():
+        module = "gossamer.ops"
         own = sorted(name for name in names if group_of.get(name, OWN) == group)
-        entries = _entries(package, "gossamer.ops", own)
-        found.append(Group(f"ops.{group}", title, "gossamer.ops", entries))
+        if group == IMAGE and package.has(f"{module}.{IMAGE}"):
+            # These stand in the sub-module alone, in Keras too.
+            module = f"{module}.{IMAGE}"
+            own = sorted(package.public(module))
+        found.append(Group(f"ops.{group}", title, module, _entries(package, module, own)))
     return found
 
 

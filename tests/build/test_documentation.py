@@ -61,6 +61,7 @@ def _names(module: object) -> set[str]:
 def test_every_public_name_has_its_place(pages: dict[str, Links]) -> None:
     of_ops = {x for name, page in pages.items() if name.startswith("ops.") for x in page.ids}
     assert _names(gs.ops) <= of_ops
+    assert set(gs.ops.image.__all__) <= set(pages["ops.image.html"].ids)
     assert set(gs.random.__all__) <= set(pages["random.html"].ids)
     assert set(gs.tree.__all__) <= set(pages["tree.html"].ids)
     assert _names(gs.config) - {"current_backend", "why"} <= set(pages["config.html"].ids)
