@@ -218,3 +218,18 @@ SHAPES = table(
         "(x, rows) => tf.gather(x, rows, 0)",
     ),
 )
+
+# ---- Fourier transforms ------------------------------------------------------------------------
+
+FOURIER = table(
+    "fourier",
+    *[
+        (
+            f"real part of fft, {by(shape)}",
+            (shape, shape),
+            lambda real, imaginary: ops.fft((real, imaginary))[0],
+            "(real, imaginary) => tf.real(tf.spectral.fft(tf.complex(real, imaginary)))",
+        )
+        for shape in ((64, 256), (16, 1024))
+    ],
+)
