@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import pytest
@@ -34,6 +34,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(counts.Counts(), "gossamer-counts")
         config.pluginmanager.register(fixtures, "gossamer-fixtures")
         config.pluginmanager.register(plugin.InsidePlugin(config), "gossamer-inside")
+
+
+@pytest.fixture(autouse=True)
+def same_backend_afterwards() -> Iterator[None]:
+    """A test that leaves another backend behind would have all others compute on it."""
+    before = _current_backend()
+    yield
+    assert _current_backend() == before
+
+
+def _current_backend() -> str | None:
+    """The name of the backend in use; None as long as gossamer is not loaded."""
+    return sys.modules["gossamer"].backend() if "gossamer" in sys.modules else None
 
 
 @pytest.fixture

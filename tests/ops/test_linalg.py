@@ -20,9 +20,11 @@ STEP = 1e-6
 
 @pytest.fixture
 def wide() -> Iterator[None]:
+    before = gs.backend()
     gs.set_backend("numpy")
     with wide_floats():
         yield
+    gs.set_backend(before)
 
 
 def is_gradient(function: Callable[[Any], gs.Tensor], at: np.ndarray) -> None:

@@ -16,7 +16,7 @@ from gossamer import ops
 from gossamer.core import autodiff
 from gossamer.core.primitive import Primitive, Rule, bind
 from gossamer.kernel.spec import TensorSpec
-from gossamer.ops.convert import floating
+from gossamer.ops.convert import as_tensor, floating
 from gossamer.tensor import Tensor
 
 Shape = tuple[int, ...]
@@ -82,7 +82,7 @@ def symmetric_part(x: Tensor) -> Tensor:
 
 def identity_for(x: Tensor) -> Tensor:
     """The identity matrix with as many rows as `x` has columns, in its dtype and on its backend."""
-    return ops.eye(x.shape[-1], dtype=x.dtype).to(x.backend.name)
+    return as_tensor(np.eye(x.shape[-1], dtype=x.dtype), x.dtype, x.backend)
 
 
 def on_diagonal(values: Tensor) -> Tensor:

@@ -268,9 +268,8 @@ def elastic_transform(
         ValueError: for another rank than 3 and 4, and other interpolations and modes.
 
     Example:
-        >>> image = ops.ones((8, 8, 3))
-        >>> bool(ops.all(ops.image.elastic_transform(image, seed=1) == image))
-        True
+        >>> ops.image.elastic_transform(ops.ones((8, 8, 3)), seed=1).shape
+        (8, 8, 3)
     """
     one_of(interpolation, tuple(ORDERS), "interpolation")
     one_of(fill_mode, tuple(FILL_MODES), "fill_mode")
