@@ -16,11 +16,13 @@ FLOATS = ("float16", "float32", "float64")
 
 def _normalized(op: str, **options: Any) -> list[Case]:
     """Of a normalization by own statistics."""
+    # A negative result has no conversion to unsigned integers that all machines agree on.
+    signed = [dtype for dtype in DTYPES if dtype[0] != "u" or op == "rms_normalization"]
     return [
         *(case(op, f(*shape), **options) for shape in ((7,), (3, 5), (2, 3, 8), (1, 1), (3, 1))),
         *(case(op, f(2, 3, 5), axis=axis, **options)
           for axis in (0, 1, -1, (1, 2), (0, -1), [0, 1])),
-        *(case(op, of(dtype, 3, 5), **options) for dtype in DTYPES),
+        *(case(op, of(dtype, 3, 5), **options) for dtype in signed),
         *(case(op, of(dtype, 3, 5), f(5), **options) for dtype in ("int32", *FLOATS)),
         case(op, f(3, 5), of("float16", 5), **options), case(op, f(0, 5), **options),
         *(case(op, f(3, 5), epsilon=epsilon, **options) for epsilon in (1e-3, 1, 0.5)),
