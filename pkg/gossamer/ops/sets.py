@@ -10,7 +10,6 @@ from gossamer import ops
 from gossamer.ops.axes import normalize_axis
 from gossamer.ops.convert import as_canonical, as_tensor, promote
 from gossamer.ops.create import iota
-from gossamer.ops.places import EXACT_STEPS
 from gossamer.tensor import Tensor
 
 
@@ -49,11 +48,7 @@ def _last(numbers: Tensor) -> int:
 
 def _places_of(numbers: Tensor, count: int, side: str = "left") -> Tensor:
     """Where 1, 2, ... `count` begin in ascending int32 numbers, or end: `side="right"`."""
-    # In floats, which number so many exactly: SwiftShader takes minutes and gigabytes to compile
-    # the same search in integers, for 128 of them or more.
-    dtype = "float32" if numbers.size <= EXACT_STEPS else "int32"
-    wanted = iota(1, 1, count, dtype, numbers.backend)
-    return ops.searchsorted(ops.cast(numbers, dtype), wanted, side)
+    return ops.searchsorted(numbers, iota(1, 1, count, "int32", numbers.backend), side)
 
 
 def isin(x1: Any, x2: Any, assume_unique: bool = False, invert: bool = False) -> Tensor:
