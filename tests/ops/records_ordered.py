@@ -170,7 +170,10 @@ SORTED = [
     ]),
     row("searchsorted", v([-5, 0, 3, 3, 2**31 - 1], "int32"), i(2, 3, 7), dtype="int32",
         expected=_search),
-    # One more than a power of two: the first step looks twice as far as there is anything.
+    *(row("searchsorted", v(np.arange(1030) // 5, dtype), v(np.arange(-3, n - 3) % 250, dtype),
+          dtype="int32", gradients=(), expected=_search)
+      for n in (128, 1000) for dtype in ("int32", "uint32", "float32")),
+    # One more than a power of two: the first step looks at twice as many as there are.
     *(row("searchsorted", v(np.arange(n) // 2, dtype), v([-1, 0, 7, n // 2, 9 * n], dtype),
           dtype="int32", gradients=(), expected=_search)
       for n in (129, 1025, 4097) for dtype in ("int32", "float32")),

@@ -33,7 +33,7 @@ def nonzero(x: Any) -> tuple[Tensor, ...]:
     if tensor.ndim == 0:
         raise ValueError(f"Expected at least one axis. Received: shape={tensor.shape}")
     counted = ops.cumsum(ops.cast(ops.cast(tensor, "bool"), "int32"))
-    place = _first_of_each(counted, _last(counted))
+    place = _places_of(counted, _last(counted))
     columns = []
     for size in reversed(tensor.shape):
         columns.append(ops.mod(place, size))
@@ -46,9 +46,9 @@ def _last(numbers: Tensor) -> int:
     return int(numbers[-1]) if numbers.size else 0
 
 
-def _first_of_each(numbers: Tensor, count: int) -> Tensor:
-    """Where 1, 2, ... `count` stand first in ascending int32 numbers; behind all, if nowhere."""
-    return ops.searchsorted(numbers, iota(1, 1, count, "int32", numbers.backend))
+def _places_of(numbers: Tensor, count: int, side: str = "left") -> Tensor:
+    """Where 1, 2, ... `count` begin in ascending int32 numbers, or end: `side="right"`."""
+    return ops.searchsorted(numbers, iota(1, 1, count, "int32", numbers.backend), side)
 
 
 def isin(x1: Any, x2: Any, assume_unique: bool = False, invert: bool = False) -> Tensor:
@@ -110,7 +110,7 @@ def unique(
     items = ops.ravel(tensor) if axis is None else tensor
     order, number = _numbered(items, along)
     count = _last(number) if size is None else size
-    begin = _first_of_each(number, count)
+    begin = _places_of(number, count)
     index = ops.take(order, begin)
     values = ops.take(items, index, along)
     if size is not None:
@@ -126,8 +126,7 @@ def unique(
         inverse = ops.take(number, ops.argsort(order)) - 1
         results.append(ops.reshape(inverse, tensor.shape) if axis is None else inverse)
     if return_counts:
-        end = ops.searchsorted(number, iota(1, 1, count, "int32", items.backend), side="right")
-        results.append(end - begin)
+        results.append(_places_of(number, count, "right") - begin)
     return tuple(results) if len(results) > 1 else values
 
 

@@ -200,15 +200,12 @@ def _searchsorted_lower(
     highest = ("static", "highest bit of the size")
     found = expr.accumulator(expr.INT)
     more = found + (expr.uniform(highest) >> expr.reduce_axis(0))
-    end = expr.in_dim(0, 0)
-    # Not beyond the end, although no step counts there: far beyond it devices read what they like.
-    last = expr.load(0, (expr.select(more <= end, more, end) - 1,), dtype)
-    last = in_order(last, descending=False)
+    last = in_order(expr.load(0, (more - 1,), dtype), descending=False)
     before = last <= wanted if right else last < wanted
     return Reduce(
         inputs=(sequence, TensorSpec(merged, values.dtype)),
         output=TensorSpec(merged, out.dtype),
-        body=expr.select((more <= end) & before, more, found),
+        body=expr.select((more <= expr.in_dim(0, 0)) & before, more, found),
         combine="step",
         over=(bits,),
         epilogue=found,

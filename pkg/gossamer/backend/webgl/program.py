@@ -344,16 +344,20 @@ class _Template:
         # One number is enough where the four outputs fold the same, to differ in the epilogue.
         differ = any(self.emitter.is_vector(self._at(spec.body, layer)) for layer in self.layers)
         accumulators = self._declare_accumulators(dtype, start, vector=differ)
-        steps = self._open_loops(len(spec.over))
-        self.emitter.pin(accumulators)
-        for layer in self.layers:
-            so_far = {expr.accumulator(dtype): accumulators[layer]}
-            value = self._at(substitute(spec.body, {**steps, **so_far}), layer)
-            name = self.emitter.value(accumulators[layer])
-            combined = _combine(spec.combine, accumulators[layer], value)
-            write = self.emitter.vector if differ else self.emitter.value
-            self.emitter.line(f"{name} = {write(combined)};")
-        self._close_loops(len(spec.over))
+        # Where each element reads at places of its own, the layers share nothing: a loop each, as
+        # SwiftShader takes minutes and gigabytes for one with so many reads of integers.
+        together = [[layer] for layer in self.layers] if spec.combine == "step" else [self.layers]
+        for layers in together:
+            steps = self._open_loops(len(spec.over))
+            self.emitter.pin(accumulators)
+            for layer in layers:
+                so_far = {expr.accumulator(dtype): accumulators[layer]}
+                value = self._at(substitute(spec.body, {**steps, **so_far}), layer)
+                name = self.emitter.value(accumulators[layer])
+                combined = _combine(spec.combine, accumulators[layer], value)
+                write = self.emitter.vector if differ else self.emitter.value
+                self.emitter.line(f"{name} = {write(combined)};")
+            self._close_loops(len(spec.over))
         self._finish(spec.epilogue, accumulators)
 
     def _reduce_along_lanes(self, spec: Reduce) -> None:
