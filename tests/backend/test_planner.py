@@ -89,6 +89,7 @@ def test_draws(planner, name, shapes, static, expected):
     assert draws(planner, name, *shapes, **static) == expected
 
 
+@pytest.mark.cpython_only  # as it takes long
 def test_programs_do_not_branch_on_values():
     """A `? :` of integers is what SwiftShader's compiler may not come to an end with (see glsl)."""
     sources = []
