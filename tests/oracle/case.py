@@ -68,6 +68,11 @@ class Case:
         """The dtypes of the tensors that it is given."""
         return {given.dtype for given in _inputs((self.args, self.kwargs, self.applied_to))}
 
+    def has_empty(self) -> bool:
+        """Whether a tensor that it is given has no elements."""
+        given = _inputs((self.args, self.kwargs))
+        return any(0 in (x.shape if x.values is None else np.shape(x.values)) for x in given)
+
     def __str__(self) -> str:
         named = [f"{name}={_text(value)}" for name, value in self.kwargs.items()]
         return f"{self.op}({', '.join([*map(_text, self.args), *named])})"
