@@ -23,12 +23,13 @@ ON_HOST: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
-            "bincount", "boolean_mask", "get_item", "nonzero", "segment_max", "segment_min",
-            "segment_prod", "segment_sum", "unique", "where",
+            "bincount", "boolean_mask", "get_item", "nonzero", "repeat", "segment_max",
+            "segment_min", "segment_prod", "segment_sum", "tile", "unique", "where",
         ),
         SHAPE,
     ),
     **dict.fromkeys(("cond", "fori_loop", "switch", "while_loop"), DECISION),
     "convert_to_numpy": "That is what it is for.",
     "ctc_decode": SEARCH,
+    "jvp": "It runs the function that it is given, which may be one of these.",
 }  # fmt: skip

@@ -258,9 +258,9 @@ def irfft(x: tuple[Any, Any], fft_length: int | None = None) -> Tensor:
     # The other frequencies are the conjugates of these, in reverse order; that of 0 has no
     # imaginary part, nor has that of N / 2: what is given there is not looked at, as in NumPy.
     count = (length - 1) // 2
-    mirrored = ops.flip(half[..., 1 : 1 + count], -1)
     signs = as_tensor(np.array([[1], [-1]], packed.dtype), packed.dtype, packed.backend)
-    whole = ops.concatenate([half, mirrored * signs], -1)
+    mirrored = [ops.flip(half[..., 1 : 1 + count], -1) * signs] if count else []
+    whole = ops.concatenate([half, *mirrored], -1)
     alone = np.ones((2, length), packed.dtype)
     alone[1, 0] = 0
     if length % 2 == 0:
