@@ -232,4 +232,5 @@ FOURIER = table(
         )
         for shape in ((64, 256), (16, 1024))
     ],
+    tolerance=1e-3,  # TensorFlow.js's sines and cosines err by 2e-4
 )

@@ -30,9 +30,8 @@ _BITCAST = {
 
 # What GLSL ES 3.00 has for floats only, or not for vectors; a program has those that it calls. A
 # NaN is told by its bits, since a compiler may take `x != x` for false. No branches: a software
-# rasteriser's compiler multiplies them where functions are inlined. And no `? :` of integers: on
-# processors with AVX-512 the compiler of SwiftShader (Chromium 156) does not come to an end with
-# some of these.
+# rasteriser's compiler multiplies them where functions are inlined. And no `? :` of integers: with
+# some of these the compiler of SwiftShader (Subzero, in Chromium 156) does not come to an end.
 _HELPERS = {
     "quotient": """\
 int quotient(int a, int b, float inverse) {
