@@ -346,7 +346,7 @@ def time(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Timing:
 
     Example:
         >>> timing = gs.time(lambda x: ops.sum(x * x), ops.ones((3,)))
-        >>> float(timing.value), timing.wall_ms > 0.0
+        >>> float(timing.value), timing.wall_ms >= 0.0  # a browser's clock is coarse
         (3.0, True)
     """
     taken = profile(f, *args, **kwargs)
