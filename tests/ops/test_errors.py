@@ -91,6 +91,7 @@ CASES = {
     "item of many": (ValueError, lambda: float(ops.convert_to_tensor(X))),
     "length of a scalar": (TypeError, lambda: len(ops.ones(()))),
     "backend": (ValueError, lambda: gs.set_backend("abacus")),
+    "backend without elements": (ValueError, lambda: gs.set_backend("symbolic")),
     "seed": (ValueError, lambda: random.uniform((2,), seed="x")),
     "uniform dtype": (ValueError, lambda: random.uniform((2,), dtype="int32")),
     "normal dtype": (ValueError, lambda: random.normal((2,), dtype="bool")),

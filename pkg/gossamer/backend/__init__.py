@@ -38,6 +38,13 @@ def register(backend: Backend) -> None:
     _backends[backend.name] = backend
 
 
+def _unknown(name: str) -> ValueError:
+    return ValueError(
+        f"Expected one of the backends {', '.join(map(repr, _MAKERS))} or 'auto'. "
+        f"Received: {name!r}"
+    )
+
+
 class _Choice:
     """The backend in use, and why it was chosen."""
 
@@ -56,10 +63,7 @@ def get_backend(name: str) -> Backend:
         BackendUnavailableError: where it cannot run.
     """
     if name not in _MAKERS and name not in _backends:
-        raise ValueError(
-            f"Expected one of the backends {', '.join(map(repr, _MAKERS))} or 'auto'. "
-            f"Received: {name!r}"
-        )
+        raise _unknown(name)
     if name not in _backends:
         _backends[name] = _MAKERS[name]()
     return _backends[name]
@@ -100,6 +104,8 @@ def set_backend(name: str) -> str:
     """
     if name == "auto":
         _choose_automatically()
+    elif name not in _MAKERS:
+        raise _unknown(name)  # what is registered beside them is no place for elements
     else:
         try:
             _choice.backend, _choice.reason = get_backend(name), f"{name!r} was asked for."

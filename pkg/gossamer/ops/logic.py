@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from gossamer import ops
 from gossamer.core.primitive import ALIKE, NO_GRADIENT
 from gossamer.dtypes import INTEGERS
 from gossamer.kernel import mathlib
@@ -392,7 +393,7 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
         [[0, 1, 1], [1, 0, 1]]
     """
     if x1 is None and x2 is None:
-        return _places(as_tensor(condition))
+        return ops.nonzero(condition)
     if x1 is None or x2 is None:
         raise ValueError(f"Expected both x1 and x2, or none of them. Received: x1={x1}, x2={x2}")
     a, b = promote(x1, x2)
@@ -400,10 +401,3 @@ def where(condition: Any, x1: Any = None, x2: Any = None) -> Any:
     if a.backend is not backend:
         a, b = (as_tensor(x, backend=backend) if x.size == 1 else x for x in (a, b))
     return _where(as_tensor(condition, "bool", backend=backend), a, b)
-
-
-def _places(condition: Tensor) -> tuple[Tensor, ...]:
-    if condition.ndim == 0:
-        raise ValueError("Expected a condition with axes. Received: condition.shape=()")
-    places = np.nonzero(condition.numpy())
-    return tuple(as_tensor(one, "int32", condition.backend) for one in places)

@@ -72,15 +72,4 @@ def trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
         >>> ops.trace([[1, 2], [3, 4]]).item()
         5
     """
-    tensor = as_canonical(x)
-    first, second = (normalize_axis(axis, tensor.ndim) for axis in (axis1, axis2))
-    if first == second:
-        raise ValueError(f"Expected two axes. Received: axis1={axis1}, axis2={axis2}")
-    moved = ops.moveaxis(tensor, (first, second), (-2, -1))
-    *rest, rows, columns = moved.shape
-    flat = ops.reshape(moved, (*rest, rows * columns))
-    start = offset if offset > 0 else -offset * columns
-    count = max(min(rows, columns - offset) if offset > 0 else min(rows + offset, columns), 0)
-    # One row further on, and one column.
-    step = columns + 1
-    return ops.sum(flat[..., start : start + count * step : step] if count else flat[..., :0], -1)
+    return ops.sum(ops.diagonal(as_canonical(x), offset, axis1, axis2), -1)
