@@ -30,8 +30,10 @@ from gossamer.errors import (
     NonFiniteError,
     OutOfDeviceMemoryError,
     ShaderError,
+    TracedValueError,
 )
 from gossamer.gradients import GradientTape, grad, hessian, hvp, jacobian, value_and_grad
+from gossamer.jitted import jit
 from gossamer.keras_backend import backend
 from gossamer.layers import Input
 from gossamer.ops import custom_gradient, stop_gradient
@@ -50,6 +52,7 @@ __all__ = [
     "OutOfDeviceMemoryError",
     "ShaderError",
     "Tensor",
+    "TracedValueError",
     "Variable",
     "activations",
     "backend",
@@ -65,6 +68,7 @@ __all__ = [
     "image",
     "initializers",
     "jacobian",
+    "jit",
     "layers",
     "losses",
     "memory",

@@ -7,10 +7,8 @@ gradient it was. Stands above the ops, since the check is made of them.
 
 from __future__ import annotations
 
-import linecache
 import sys
 import weakref
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,14 +17,13 @@ import numpy as np
 from gossamer import ops
 from gossamer.core import autodiff
 from gossamer.core.observe import observers
+from gossamer.core.user_line import user_line
 from gossamer.dtypes import FLOATS
 from gossamer.errors import NonFiniteError
 from gossamer.tensor import Tensor
 
 if TYPE_CHECKING:
     from gossamer.backend import Call
-
-_PACKAGE = str(Path(__file__).parent) + "/"
 
 
 class _Place(NamedTuple):
@@ -64,7 +61,7 @@ class _Watcher:
 
     def _place(self) -> _Place:
         """The user's line; in a backward pass, that of the op whose gradient is computed."""
-        line = _user_line()
+        line = user_line()
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             if frame.f_code is autodiff.Node.cotangents.__code__:
@@ -74,19 +71,6 @@ class _Watcher:
                     return _Place(place.line, line, place.of or name)
             frame = frame.f_back
         return _Place(line)
-
-
-def _user_line() -> str:
-    """The innermost line that is not gossamer's own, as a traceback has it."""
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back
-    if frame is None:
-        return "  (no line of Python)"
-    file, number = frame.f_code.co_filename, frame.f_lineno
-    text = linecache.getline(file, number, frame.f_globals).strip()
-    header = f'  File "{file}", line {number}, in {frame.f_code.co_name}'
-    return f"{header}\n    {text}" if text else header
 
 
 def _is_finite(x: Tensor) -> bool:

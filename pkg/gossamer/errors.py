@@ -38,3 +38,7 @@ class NonFiniteError(GossamerError, FloatingPointError):
         super().__init__(message)
         self.op = op
         self.line = line
+
+
+class TracedValueError(GossamerError, TypeError):
+    """The elements of a tensor were asked for while `jit` traces a function: there are none yet."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import numpy as np
 
-from gossamer.core import autodiff
+from gossamer import ops
+from gossamer.core import autodiff, tracing
 from gossamer.core.snapshots import Copy, snapshots
+from gossamer.errors import TracedValueError
 from gossamer.ops.convert import as_tensor
 from gossamer.ops.operators import attach_operators
 from gossamer.tensor import Tensor
@@ -47,12 +49,22 @@ class Variable:
         trainable: bool = True,
         name: str | None = None,
     ) -> None:
-        if callable(initializer):
-            if shape is None:
-                raise ValueError("Expected a shape beside an initializer function. Received: None")
-            initializer = initializer(tuple(shape), dtype=dtype or "float32")
-        with autodiff.paused():
-            self._value = as_tensor(initializer, dtype)
+        # Made once and for all, even within a function that is being traced.
+        with autodiff.paused(), tracing.eagerly():
+            if callable(initializer):
+                if shape is None:
+                    raise ValueError(
+                        "Expected a shape beside an initializer function. Received: None"
+                    )
+                initializer = initializer(tuple(shape), dtype=dtype or "float32")
+            value = as_tensor(initializer, dtype)
+        if value.backend.adopts:
+            raise TracedValueError(
+                "Expected the first value of a variable that is made within a function that `jit` "
+                "traces not to be computed there; give a function that makes it. "
+                f"Received: {name or 'variable'}, a traced tensor of shape {value.shape}"
+            )
+        self._value = value
         if shape is not None and self._value.shape != tuple(shape):
             raise ValueError(
                 f"Expected a value of shape {tuple(shape)}. Received: shape={self._value.shape}"
@@ -65,9 +77,14 @@ class Variable:
     @property
     def value(self) -> Tensor:
         """The tensor that this variable is now."""
+        value = self._now()
         if autodiff.tapes and self.trainable:
-            autodiff.variable_read(self, self._value)
-        return self._value
+            autodiff.variable_read(self, value)
+        return value
+
+    def _now(self) -> Tensor:
+        trace = tracing.current.trace
+        return self._value if trace is None else trace.value_of(self)
 
     def __tensor__(self) -> Tensor:
         """How ops take a variable for a tensor."""
@@ -87,46 +104,55 @@ class Variable:
 
     def assign(self, value: Any) -> Variable:
         """Replace the value by one of the same shape, cast to the variable's dtype."""
-        tensor = as_tensor(value, self.dtype, self._value.backend)
+        trace = tracing.current.trace
+        backend = self._value.backend if trace is None else trace.backend
+        tensor = as_tensor(value, self.dtype, backend)
         if tensor.shape != self.shape:
             raise ValueError(
                 f"Expected a value of shape {self.shape} for {self.name!r}. "
                 f"Received: shape={tensor.shape}"
             )
+        if trace is not None:
+            trace.assign(self, tensor)
+            return self
         self._value = tensor
         if snapshots.wants_changes:
             snapshots.changed()
         return self
 
     def assign_add(self, value: Any) -> Variable:
-        return self.assign(self._value + as_tensor(value, self.dtype, self._value.backend))
+        return self.assign(self._changed_by(ops.add, value))
 
     def assign_sub(self, value: Any) -> Variable:
-        return self.assign(self._value - as_tensor(value, self.dtype, self._value.backend))
+        return self.assign(self._changed_by(ops.subtract, value))
+
+    def _changed_by(self, op: Callable[..., Tensor], value: Any) -> Tensor:
+        now = self._now()
+        return op(now, as_tensor(value, self.dtype, now.backend))
 
     def numpy(self) -> np.ndarray:
-        return self._value.numpy()
+        return self._now().numpy()
 
     def data(self) -> Coroutine[Any, Any, np.ndarray]:
-        return self._value.data()
+        return self._now().data()
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        return self._value.__array__(dtype, copy)
+        return self._now().__array__(dtype, copy)
 
     def __float__(self) -> float:
-        return float(self._value)
+        return float(self._now())
 
     def __int__(self) -> int:
-        return int(self._value)
+        return int(self._now())
 
     def __bool__(self) -> bool:
-        return bool(self._value)
+        return bool(self._now())
 
     def __len__(self) -> int:
         return len(self._value)
 
     def __format__(self, format_spec: str) -> str:
-        return format(self._value, format_spec)
+        return format(self._now(), format_spec)
 
     def __repr__(self) -> str:
         return f"<Variable {self.name}, shape={self.shape}, dtype={self.dtype}>\n{self.numpy()}"

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 from gossamer.backend.base import Backend, Call, Operation
+from gossamer.backend.graph import Executable, Graph
 from gossamer.backend.numpy import NumpyBackend
 from gossamer.errors import BackendUnavailableError
 
 __all__ = [
-    "Backend", "Call", "Operation", "current_backend", "get_backend", "register", "set_backend",
+    "Backend", "Call", "Executable", "Graph", "Operation", "current_backend", "get_backend", "register", "set_backend",
     "using", "why",
 ]  # fmt: skip
 

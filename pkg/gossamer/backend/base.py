@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from gossamer.backend.graph import Executable, Graph
+
 from gossamer.kernel.spec import TensorSpec
 
 Buffer = Any
@@ -73,11 +75,15 @@ class Backend(Protocol):
         name: what users call it.
         can_be_lost: whether its device may go, and what lies there; it comes back empty.
         has_elements: whether its tensors do, or have shapes only.
+        adopts: whether the tensors of other backends may be given to its calls beside its own.
+        stands_for: its name, or that of the backend for which it traces.
     """
 
     name: str
     can_be_lost: bool
     has_elements: bool
+    adopts: bool
+    stands_for: str
 
     def run(self, call: Call, buffers: Sequence[Buffer]) -> Buffer:
         """Compute the call's output from its inputs' buffers."""
@@ -87,6 +93,15 @@ class Backend(Protocol):
 
     def get(self, buffer: Buffer, spec: TensorSpec) -> np.ndarray:
         """A new array with the buffer's elements; waits for the device."""
+
+    def adopt(self, buffer: Buffer, spec: TensorSpec, source: "Backend") -> Buffer:
+        """A buffer with the elements of one of another backend's."""
+
+    def is_on_host(self, buffer: Buffer) -> bool:
+        """Whether the elements are at hand, without a wait for a device."""
+
+    def compile(self, graph: Graph) -> Executable:
+        """Make a graph ready to run here, again and again."""
 
     def begin_read(self, buffer: Buffer, spec: TensorSpec, unasked: bool = False) -> Pending:
         """The same, without waiting: to be ended now or later; not counted if nobody asked."""

@@ -46,6 +46,9 @@ class Primitive:
         lower: `(*input_specs, output_spec, **static) -> Spec` or `Steps`, or `Host`.
         of_complex: what is computed of complex tensors: `ALIKE` for what `reference`, `vjp` and
             `lower` say; else a composition, `(*tensors, **static) -> tensor`. None for neither.
+        copies: whether the output is the input, elements, shape and dtype.
+        neutral: of two inputs, for each the number with which the output is the other input, to
+            the last bit; None where there is none.
     """
 
     name: str
@@ -54,6 +57,8 @@ class Primitive:
     vjp: tuple[Rule, ...] | Callable[..., Tensor]
     lower: Callable[..., Lowering] | Host
     of_complex: str | Callable[..., Tensor] | None = None
+    copies: bool = False
+    neutral: tuple[float | None, ...] = ()
 
     def __post_init__(self) -> None:
         if self.name in PRIMITIVES:
@@ -87,23 +92,36 @@ def bind(primitive: Primitive, *inputs: Tensor, **static: Any) -> Tensor:
         **static: what is no tensor; hashable, and part of the program.
     """
     backend = inputs[0].backend if inputs else current_backend()
+    for x in inputs:
+        if x.backend is not backend:
+            return _adopted(primitive, inputs, static)
     key = (primitive, backend, tuple(static.items()), *[x.spec for x in inputs])
     call = _CALLS.get(key)
     if call is None:
         if primitive.of_complex is not ALIKE and any(x.dtype in COMPLEX for x in inputs):
             return _composed(primitive, inputs, static)
         call = _prepare(key, primitive, backend, inputs, static)
-    for x in inputs:
-        if x.backend is not backend:
-            raise ValueError(
-                f"Expected the inputs of {primitive.name} on one backend; move a tensor with "
-                f"`x.to({backend.name!r})`. Received: {[x.backend.name for x in inputs]}"
-            )
     if observers:
         output = observed(call, inputs, backend)
     else:
         output = Tensor(call.output, backend.run(call, [x.buffer for x in inputs]), backend)
     if autodiff.tapes:
+        autodiff.record(primitive, inputs, output, static)
+    return output
+
+
+def _adopted(primitive: Primitive, inputs: tuple[Tensor, ...], static: dict[str, Any]) -> Tensor:
+    """The same for inputs on several backends, one of which adopts the others' tensors."""
+    backend = next((x.backend for x in inputs if x.backend.adopts), None)
+    if backend is None:
+        name = inputs[0].backend.name
+        raise ValueError(
+            f"Expected the inputs of {primitive.name} on one backend; move a tensor with "
+            f"`x.to({name!r})`. Received: {[x.backend.name for x in inputs]}"
+        )
+    with autodiff.paused():
+        output = bind(primitive, *[x.to(backend.name) for x in inputs], **static)
+    if autodiff.tapes:  # which know the inputs as they were
         autodiff.record(primitive, inputs, output, static)
     return output
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import html
 import time as clocks
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gossamer.backend import Backend, current_backend
 from gossamer.backend.clock import Clock, Lap, clock_of
 from gossamer.core.observe import observers
+from gossamer.core.table import Table, shape_text
 from gossamer.tensor import Tensor, live, nbytes
 
 if TYPE_CHECKING:
@@ -69,45 +69,7 @@ class Kernel:
         return f"<kernel {self.name}: {shapes} -> {self.output_shape} {self.dtype}>"
 
 
-class _Table:
-    """Rows that print themselves, in a terminal and in a notebook."""
-
-    def header(self) -> tuple[str, ...]:
-        raise NotImplementedError
-
-    def rows(self) -> list[tuple[str, ...]]:
-        raise NotImplementedError
-
-    def summary(self) -> str:
-        raise NotImplementedError
-
-    def __str__(self) -> str:
-        lines = [self.header(), *self.rows()]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-        text = [
-            # The first two columns are words, the rest are figures.
-            "  ".join(
-                cell.ljust(width) if i < self.words else cell.rjust(width)
-                for i, (cell, width) in enumerate(zip(line, widths, strict=True))
-            ).rstrip()
-            for line in lines
-        ]
-        return "\n".join([*text, self.summary()])
-
-    words = 1
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        def row(cells: Sequence[str], tag: str) -> str:
-            return f"<tr>{''.join(f'<{tag}>{html.escape(cell)}</{tag}>' for cell in cells)}</tr>"
-
-        body = "".join(row(cells, "td") for cells in self.rows())
-        caption = f"<caption>{html.escape(self.summary())}</caption>"
-        head = f"<thead>{row(self.header(), 'th')}</thead>"
-        return f"<table>{caption}{head}<tbody>{body}</tbody></table>"
-
-
-class Profile(_Table):
+class Profile(Table):
     """What `profile` found; prints as a table.
 
     Attributes:
@@ -169,7 +131,7 @@ class Profile(_Table):
         return [
             (
                 kernel.name,
-                f"{' '.join(map(_shape, kernel.input_shapes))} -> {_shape(kernel.output_shape)}",
+                f"{' '.join(map(shape_text, kernel.input_shapes))} -> {shape_text(kernel.output_shape)}",
                 kernel.dtype, str(kernel.bytes), str(kernel.draws), str(kernel.programs),
                 _ms(kernel.kernel_ms), _ms(kernel.wall_ms),
             )
@@ -232,7 +194,7 @@ class OpTotal:
     wall_ms: float
 
 
-class Summary(_Table):
+class Summary(Table):
     """A profile by op: a sequence of `OpTotal`."""
 
     def __init__(self, profile: Profile) -> None:
@@ -284,10 +246,6 @@ def _total(name: str, kernels: list[Kernel]) -> OpTotal:
         kernel_ms=None if None in times else sum(filter(None, times)),
         wall_ms=sum(kernel.wall_ms for kernel in kernels),
     )
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape)) or "scalar"
 
 
 def _ms(milliseconds: float | None) -> str:

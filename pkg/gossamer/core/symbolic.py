@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from gossamer import backend as backends
-from gossamer.backend.base import Call, Done
+from gossamer.backend.base import Backend, Call, Done
+from gossamer.backend.graph import Executable, Graph
 from gossamer.core import autodiff
 from gossamer.dtypes import standardize_dtype
 from gossamer.kernel.spec import TensorSpec
@@ -130,6 +131,8 @@ class _ShapesOnly:
     name = "symbolic"
     can_be_lost = False
     has_elements = False
+    adopts = False
+    stands_for = name
     calls = 0
 
     def run(self, call: Call, buffers: Sequence[None]) -> None:
@@ -148,6 +151,15 @@ class _ShapesOnly:
             "This op looks at the elements of a tensor, and a symbolic one has none. "
             f"Received: {spec}"
         )
+
+    def adopt(self, buffer: Any, spec: TensorSpec, source: Backend) -> None:
+        return None
+
+    def is_on_host(self, buffer: None) -> bool:
+        return False
+
+    def compile(self, graph: Graph) -> Executable:
+        raise NoElementsError("Symbolic tensors have no elements to compute. Received: a graph")
 
     def begin_read(self, buffer: None, spec: TensorSpec, unasked: bool = False) -> Done:
         return Done(self.get(buffer, spec))

@@ -21,20 +21,21 @@ from gossamer.tensor import Tensor
 
 _add = elementwise(
     "add", np.add, lambda a, b: mathlib.maximum(a, b) if a.dtype == "bool" else a + b,
-    vjp=(lambda g, y, a, b: g, lambda g, y, a, b: g), of_complex=ALIKE,
+    vjp=(lambda g, y, a, b: g, lambda g, y, a, b: g), of_complex=ALIKE, neutral=(-0.0, -0.0),
 )  # fmt: skip
 _subtract = elementwise(
     "subtract", np.subtract, lambda a, b: a - b,
-    vjp=(lambda g, y, a, b: g, lambda g, y, a, b: -g), of_complex=ALIKE,
+    vjp=(lambda g, y, a, b: g, lambda g, y, a, b: -g), of_complex=ALIKE, neutral=(None, 0.0),
 )  # fmt: skip
 _multiply = elementwise(
     "multiply", np.multiply, lambda a, b: mathlib.minimum(a, b) if a.dtype == "bool" else a * b,
     vjp=(lambda g, y, a, b: g * b, lambda g, y, a, b: g * a), of_complex=complex_numbers.multiply,
+    neutral=(1.0, 1.0),
 )  # fmt: skip
 _divide = elementwise(
     "divide", np.divide, lambda a, b: a / b,
     vjp=(lambda g, y, a, b: g / b, lambda g, y, a, b: -g * y / b),
-    of_complex=complex_numbers.divide,
+    of_complex=complex_numbers.divide, neutral=(None, 1.0),
 )  # fmt: skip
 _floor_divide = elementwise(
     "floor_divide", np.floor_divide, mathlib.floor_divide, vjp=(NO_GRADIENT, NO_GRADIENT),
@@ -53,7 +54,7 @@ def _power_reference(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 _power = elementwise(
-    "power", _power_reference, mathlib.power,
+    "power", _power_reference, mathlib.power, neutral=(None, 1.0),
     vjp=(
         # At b == 0 the derivative is 0 for every a, where b * a**(b - 1) is 0 * inf at a == 0.
         lambda g, y, a, b: (

@@ -215,6 +215,7 @@ _identity = Primitive(
     vjp=(lambda g, out, x: g,),
     lower=_lower_copy,
     of_complex=ALIKE,
+    copies=True,
 )
 _stop_gradient = Primitive(
     name="stop_gradient",
@@ -223,6 +224,7 @@ _stop_gradient = Primitive(
     vjp=(NO_GRADIENT,),
     lower=_lower_copy,
     of_complex=ALIKE,
+    copies=True,
 )
 
 

@@ -53,6 +53,7 @@ def elementwise(
     vjp: tuple[Rule, ...],
     result: str | None = None,
     of_complex: str | Callable[..., Tensor] | None = None,
+    neutral: tuple[float | None, ...] = (),
 ) -> Callable[..., Tensor]:
     """Define an elementwise primitive, and return the function that applies it.
 
@@ -62,7 +63,7 @@ def elementwise(
         body: from one loaded element of each input to the output's element.
         vjp: one rule an input, for operands of equal shape.
         result: the result's dtype; that of the last input if None.
-        of_complex: as in `Primitive`.
+        of_complex, neutral: as in `Primitive`.
     """
 
     def shape(*specs: TensorSpec) -> TensorSpec:
@@ -95,6 +96,7 @@ def elementwise(
         vjp=tuple(_summed(rule, which) for which, rule in enumerate(vjp)),
         lower=lower,
         of_complex=of_complex,
+        neutral=neutral,
     )
     if len(vjp) == 1:
         return lambda x: bind(primitive, x)

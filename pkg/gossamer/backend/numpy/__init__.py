@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from gossamer.backend.base import Call, Done
+from gossamer.backend.base import Backend, Call, Done
+from gossamer.backend.graph import Graph
+from gossamer.backend.numpy.replay import NumpyReplay
 from gossamer.kernel.spec import TensorSpec
 
 
@@ -15,6 +17,8 @@ class NumpyBackend:
     name = "numpy"
     can_be_lost = False
     has_elements = True
+    adopts = False
+    stands_for = name
 
     def run(self, call: Call, buffers: Sequence[np.ndarray]) -> np.ndarray:
         # Infinities and NaN are values here, as on every GPU, and no reason to warn.
@@ -27,6 +31,15 @@ class NumpyBackend:
 
     def get(self, buffer: np.ndarray, spec: TensorSpec) -> np.ndarray:
         return buffer.copy()
+
+    def adopt(self, buffer: Any, spec: TensorSpec, source: Backend) -> np.ndarray:
+        return source.get(buffer, spec)
+
+    def is_on_host(self, buffer: np.ndarray) -> bool:
+        return True
+
+    def compile(self, graph: Graph) -> NumpyReplay:
+        return NumpyReplay(graph)
 
     def begin_read(self, buffer: np.ndarray, spec: TensorSpec, unasked: bool = False) -> Done:
         return Done(buffer.copy())

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gossamer.backend.base import Call, Done, Pending
+from gossamer.backend.base import Backend, Call, Done, Pending
 from gossamer.backend.webgl import device as js
 from gossamer.backend.webgl.layout import empty_texels, from_texels, to_texels
 from gossamer.backend.webgl.pending_read import PendingRead, elements, joined
@@ -58,6 +58,8 @@ class WebglBackend:
     name = "webgl"
     can_be_lost = True
     has_elements = True
+    adopts = False
+    stands_for = name
 
     def __init__(self, without: Sequence[str] = ()) -> None:
         opened = js.open_device(without)
@@ -163,6 +165,12 @@ class WebglBackend:
         texels = empty_texels(lay, READ[buffer.size_class.kind])
         self._read(buffer.number, lay.height, texels)
         return elements(texels, lay, spec, buffer.size_class.kind)
+
+    def adopt(self, buffer: Any, spec: TensorSpec, source: Backend) -> Buffer:
+        return self.put(source.get(buffer, spec))
+
+    def is_on_host(self, buffer: Buffer) -> bool:
+        return isinstance(buffer, np.ndarray)
 
     def begin_read(self, buffer: Buffer, spec: TensorSpec, unasked: bool = False) -> Pending:
         if isinstance(buffer, Texture) and buffer.number:

@@ -1,0 +1,76 @@
+"""What a jitted function consists of, for people: kernels as a table, graph and source as text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gossamer.backend.graph import Graph, KernelInfo
+from gossamer.core.table import Table, shape_text
+
+
+class Kernels(Table):
+    """The kernels of a program; prints as a table.
+
+    Attributes:
+        kernels: each with the names of its ops, specs, draws, bytes and source.
+    """
+
+    def __init__(self, kernels: Sequence[KernelInfo]) -> None:
+        self.kernels = list(kernels)
+
+    words = 2
+
+    @property
+    def draws(self) -> int:
+        return sum(kernel.draws for kernel in self.kernels)
+
+    @property
+    def bytes(self) -> int:
+        return sum(kernel.bytes for kernel in self.kernels)
+
+    @property
+    def source(self) -> str:
+        """The source of all programs, each once."""
+        return "\n".join(dict.fromkeys(kernel.source for kernel in self.kernels if kernel.source))
+
+    def __len__(self) -> int:
+        return len(self.kernels)
+
+    def header(self) -> tuple[str, ...]:
+        return ("ops", "shapes", "bytes", "draws")
+
+    def rows(self) -> list[tuple[str, ...]]:
+        return [
+            (
+                " ".join(kernel.names),
+                f"{_shapes(kernel.inputs)} -> {_shapes(kernel.outputs)}",
+                str(kernel.bytes),
+                str(kernel.draws),
+            )
+            for kernel in self.kernels
+        ]
+
+    def summary(self) -> str:
+        return f"{len(self.kernels)} kernels, {self.draws} draws, {self.bytes} bytes moved"
+
+
+def _shapes(specs: Sequence[tuple[tuple[int, ...], str]]) -> str:
+    return " ".join(shape_text(shape) for shape, _ in specs)
+
+
+def report(name: str, graph: Graph, kernels: Sequence[KernelInfo], level: int) -> str:
+    """What is printed of a new program: from level 1 its kernels, from 2 its graph, from 3 source.
+
+    Args:
+        name: the function's.
+        graph: what it computes.
+        kernels: what computes it.
+        level: how much is wanted.
+    """
+    table = Kernels(kernels)
+    parts = [f"jit {name}", str(table)]
+    if level >= 2:
+        parts.append(str(graph))
+    if level >= 3:
+        parts.append(table.source)
+    return "\n".join(parts)
