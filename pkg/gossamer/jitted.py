@@ -28,6 +28,7 @@ from gossamer.core.program_report import Kernels, report
 from gossamer.core.snapshots import snapshots
 from gossamer.core.symbolic import KerasTensor
 from gossamer.core.tracing import Symbol, Trace
+from gossamer.kernel.spec import TensorSpec
 from gossamer.ops.convert import as_tensor, is_value
 from gossamer.tensor import Tensor
 from gossamer.variable import Variable
@@ -178,14 +179,14 @@ class Jitted:
 
     def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Request | None:
         """None for symbolic tensors, of which nothing can be computed."""
-        static = [(i, args[i]) for i in self._static_positions if i < len(args)]
-        static += [(name, kwargs[name]) for name in self._static_names if name in kwargs]
-        marked = {id(value) for _, value in static}
+        static = [args[i] for i in self._static_positions if i < len(args)]
+        static += [kwargs[name] for name in self._static_names if name in kwargs]
+        marked = {id(value) for value in static}
         leaves, form = structure.flatten_call(
             args, kwargs, lambda x: id(x) in marked or _is_array(x)
         )
         target = next((x.backend for x in leaves if type(x) is Tensor), None) or current_backend()
-        key: list[Hashable] = [target, form, _settings()]
+        key: list[Any] = [target, form, _settings()]
         dynamic: list[int] = []
         for i, leaf in enumerate(leaves):
             if id(leaf) in marked:
@@ -313,6 +314,10 @@ def _traced(function: Callable[..., Any], request: _Request) -> _Program:
                 (variable, _output(trace, trace.number(trace.values[key])))
                 for key, variable in trace.written.items()
             ]
+            numbers = {id(variable): number for variable, number in trace.read}
+            trace.graph.replaced = {
+                numbers[id(variable)]: trace.graph.outputs[k] for variable, k in written
+            }
     finally:
         read = list(trace.read)
         trace.close()
@@ -320,8 +325,8 @@ def _traced(function: Callable[..., Any], request: _Request) -> _Program:
     sources = {number: variable for variable, number in read}
     leaf_of = iter(request.dynamic)
     given = [sources[n] if n in sources else next(leaf_of) for n in graph.inputs]
-    expected = [v for v, n in read if n in graph.on_host]
     executable = request.target.compile(graph)
+    expected = [v for v, n in read if n in executable.numbers]
     return _Program(graph, executable, given, expected, form, results, written)
 
 
@@ -340,26 +345,32 @@ def _output(trace: Trace, number: int) -> int:
 def _replayed(program: _Program, request: _Request) -> Any:
     target, leaves = request.target, request.leaves
     buffers = [
-        leaves[x].buffer if type(x) is int else x._value.buffer  # type: ignore[union-attr]
-        for x in program.given
+        x._value.buffer if isinstance(x, Variable) else leaves[x].buffer for x in program.given
     ]
     made = program.executable.run(buffers)
     specs, outputs = program.graph.specs, program.graph.outputs
     for variable, k in program.written:
         here = variable._value.backend
-        buffer = made[k]
-        if here is not target:
-            buffer = here.adopt(buffer, specs[outputs[k]], target)
-        variable._value = Tensor(specs[outputs[k]], buffer, here)
+        variable._value = _tensor(made[k], specs[outputs[k]], target, here)
     if program.written and snapshots.wants_changes:
         snapshots.changed()
     results = [
-        Tensor(specs[outputs[x]], made[x], target) if type(x) is int else x.item  # type: ignore
+        x.item if isinstance(x, _Same) else _tensor(made[x], specs[outputs[x]], target, target)
         for x in program.results
     ]
     del buffers, made
     snapshots.take_if_due()
     return structure.unflatten(program.form, iter(results))
+
+
+def _tensor(buffer: Any, spec: TensorSpec, target: Backend, here: Backend) -> Tensor:
+    """A tensor of what the target made, on a backend."""
+    if isinstance(buffer, np.ndarray):
+        if here.can_be_lost:  # what NumPy computed for a device
+            buffer = here.put(buffer)
+    elif here is not target:
+        buffer = here.adopt(buffer, spec, target)
+    return Tensor(spec, buffer, here)
 
 
 def jit(

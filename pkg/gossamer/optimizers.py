@@ -1,15 +1,18 @@
 """Optimizers: from gradients to new values of variables.
 
 Hyper-parameters and what is computed from them stay single numbers, which backends pass to
-kernels as uniforms: a step uploads nothing.
+kernels as uniforms: a step uploads nothing. The learning rate and the number of steps are
+variables, so that a jitted step reads them anew each time.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gossamer import ops
-from gossamer.core import autodiff
+from gossamer.core import autodiff, tracing
 from gossamer.core.snapshots import snapshots
+from gossamer.ops.convert import as_tensor
 from gossamer.tensor import Tensor
 from gossamer.variable import Variable
 
@@ -18,7 +21,7 @@ class Optimizer:
     """What all optimizers are: slots beside each variable, and a rule for one step.
 
     Args:
-        learning_rate: positive step size.
+        learning_rate: positive step size; assign another one at any time.
         name: for people.
 
     Raises:
@@ -33,25 +36,48 @@ class Optimizer:
             raise ValueError(
                 f"Expected a learning rate that is not negative. Received: {learning_rate}"
             )
-        self.learning_rate = learning_rate
+        self._learning_rate = Variable(
+            float(learning_rate), dtype="float32", trainable=False, name="learning_rate"
+        )
         self.name = name or type(self).__name__.lower()
         # A variable, so that it comes back with the others when a GPU is lost.
         self.iterations = Variable(0, dtype="int32", trainable=False, name="iteration")
         self._slots: list[dict[str, Variable]] = []
         self._trained: list[Variable] = []
 
+    @property
+    def learning_rate(self) -> Variable:
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: Any) -> None:
+        self._learning_rate.assign(value)
+
     def build(self, variables: Sequence[Variable]) -> None:
         """Make the slots of these variables; called by the first step."""
         self._trained = list(variables)
-        self._slots = [
-            {
-                name: Variable(ops.zeros_like(variable), trainable=False, name=name)
-                for name in self.slot_names
-            }
-            for variable in variables
-        ]
+        # Once and for all, even if the first step is being traced.
+        with tracing.eagerly():
+            self._slots = [
+                {
+                    name: Variable(ops.zeros_like(variable), trainable=False, name=name)
+                    for name in self.slot_names
+                }
+                for variable in variables
+            ]
 
-    def update_step(self, gradient: Tensor, variable: Variable, slots: dict[str, Variable]) -> None:
+    def rate(self, steps: Tensor, learning_rate: Tensor) -> Tensor:
+        """By what a step multiplies, computed once for all variables.
+
+        Args:
+            steps: how many there have been, with this one: a float32 scalar.
+            learning_rate: a float32 scalar.
+        """
+        return learning_rate
+
+    def update_step(
+        self, gradient: Tensor, variable: Variable, slots: dict[str, Variable], rate: Tensor
+    ) -> None:
         """Change one variable."""
         raise NotImplementedError(f"{type(self).__name__} has no `update_step` method.")
 
@@ -79,9 +105,14 @@ class Optimizer:
                     f"optimizer for others. Received: {[v.name for v in variables]}"
                 )
             self.iterations.assign_add(1)
+            backend = variables[0].value.backend if variables else None
+            steps, learning_rate = (
+                as_tensor(x, "float32", backend) for x in (self.iterations, self._learning_rate)
+            )
+            rate = self.rate(steps, learning_rate)
             for gradient, variable, slots in zip(grads, variables, self._slots, strict=True):
                 if gradient is not None:
-                    self.update_step(gradient, variable, slots)
+                    self.update_step(gradient, variable, slots, rate)
         snapshots.take_if_due()
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Tensor | None, Variable]]) -> None:
@@ -90,7 +121,7 @@ class Optimizer:
         self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
 
     def get_config(self) -> dict[str, Any]:
-        return {"learning_rate": self.learning_rate, "name": self.name}
+        return {"learning_rate": float(self._learning_rate), "name": self.name}
 
 
 class SGD(Optimizer):
@@ -127,8 +158,10 @@ class SGD(Optimizer):
         self.nesterov = nesterov
         self.slot_names = ("momentum",) if momentum else ()
 
-    def update_step(self, gradient: Tensor, variable: Variable, slots: dict[str, Variable]) -> None:
-        step = gradient * self.learning_rate
+    def update_step(
+        self, gradient: Tensor, variable: Variable, slots: dict[str, Variable], rate: Tensor
+    ) -> None:
+        step = gradient * rate
         if not self.momentum:
             variable.assign_sub(step)
             return
@@ -180,13 +213,21 @@ class Adam(Optimizer):
         self.beta_2 = beta_2
         self.epsilon = epsilon
 
-    def update_step(self, gradient: Tensor, variable: Variable, slots: dict[str, Variable]) -> None:
-        t = int(self.iterations)
-        alpha = self.learning_rate * (1 - self.beta_2**t) ** 0.5 / (1 - self.beta_1**t)
+    def rate(self, steps: Tensor, learning_rate: Tensor) -> Tensor:
+        # 1 - beta^t, which loses its digits where beta is near 1, as -expm1(t log(beta)).
+        first, second = (
+            -ops.expm1(steps * (math.log(beta) if beta else -math.inf))
+            for beta in (self.beta_1, self.beta_2)
+        )
+        return learning_rate * ops.sqrt(second) / first
+
+    def update_step(
+        self, gradient: Tensor, variable: Variable, slots: dict[str, Variable], rate: Tensor
+    ) -> None:
         m, v = slots["momentum"], slots["velocity"]
         m.assign_add((gradient - m.value) * (1 - self.beta_1))
         v.assign_add((ops.square(gradient) - v.value) * (1 - self.beta_2))
-        variable.assign_sub((m.value * alpha) / (ops.sqrt(v.value) + self.epsilon))
+        variable.assign_sub((m.value * rate) / (ops.sqrt(v.value) + self.epsilon))
 
     def get_config(self) -> dict[str, Any]:
         return {

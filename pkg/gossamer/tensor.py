@@ -150,7 +150,7 @@ class Tensor:
 
     def __repr__(self) -> str:
         header = f"Tensor(shape={self.shape}, dtype={self.dtype}, backend={self.backend.name})"
-        return f"{header}\n{self.numpy()}"
+        return header if self.backend.adopts else f"{header}\n{self.numpy()}"
 
     if TYPE_CHECKING:  # attached by ops.operators
         T: Tensor

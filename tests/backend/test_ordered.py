@@ -87,7 +87,7 @@ def choose(points, monkeypatch):
     from gossamer.backend.webgl import scatter
     from gossamer.core import primitive
 
-    monkeypatch.setattr(get_backend("webgl")._planner, "adds_points", points)
+    monkeypatch.setattr(get_backend("webgl").planner, "adds_points", points)
     monkeypatch.setattr(scatter, "FEW_PLACES", 0)
     monkeypatch.setattr(primitive, "_CALLS", {})  # which keep their plans
 

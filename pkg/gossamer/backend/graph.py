@@ -27,7 +27,9 @@ class Choice(NamedTuple):
 
     graphs: tuple[Graph, ...]
 
-    name = "choice"
+    @property
+    def name(self) -> str:
+        return "choice"
 
 
 class Loop(NamedTuple):
@@ -43,7 +45,9 @@ class Loop(NamedTuple):
     body: Graph
     limit: int | None
 
-    name = "loop"
+    @property
+    def name(self) -> str:
+        return "loop"
 
 
 class Node(NamedTuple):
@@ -76,6 +80,8 @@ class Graph:
         outputs: the values that are wanted.
         on_host: the inputs that are numbers of Python's or lie with NumPy: what is computed of
             small ones of these alone is computed there.
+        replaced: the inputs that the caller replaces by an output afterwards: variables, and what
+            a loop carries.
     """
 
     specs: list[TensorSpec] = field(default_factory=list)
@@ -84,6 +90,7 @@ class Graph:
     nodes: list[Node] = field(default_factory=list)
     outputs: list[int] = field(default_factory=list)
     on_host: set[int] = field(default_factory=set)
+    replaced: dict[int, int] = field(default_factory=dict)
 
     def new_value(self, spec: TensorSpec) -> int:
         self.specs.append(spec)
@@ -92,8 +99,11 @@ class Graph:
     def with_nodes(self, nodes: list[Node], outputs: Sequence[int] | None = None) -> Graph:
         """The same values, computed by other nodes."""
         wanted = list(self.outputs if outputs is None else outputs)
+        replaced = {
+            n: wanted[self.outputs.index(v)] for n, v in self.replaced.items() if v in self.outputs
+        }
         return Graph(
-            self.specs, self.inputs, dict(self.constants), nodes, wanted, self.on_host
+            self.specs, self.inputs, dict(self.constants), nodes, wanted, self.on_host, replaced
         )
 
     def __str__(self) -> str:
@@ -150,10 +160,16 @@ class KernelInfo(NamedTuple):
 
 
 class Executable(Protocol):
-    """A graph made ready to run, again and again."""
+    """A graph made ready to run, again and again.
+
+    Attributes:
+        numbers: the inputs that it takes from the host only.
+    """
+
+    numbers: set[int]
 
     def run(self, inputs: Sequence[Buffer]) -> list[Buffer]:
-        """The outputs' buffers, given the inputs'."""
+        """The outputs' buffers, given the inputs'; arrays, where NumPy computed them."""
 
     def kernels(self) -> list[KernelInfo]:
         """What it consists of."""

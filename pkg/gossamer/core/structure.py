@@ -60,7 +60,7 @@ def _taken_apart(x: Any, is_leaf: Callable[[Any], bool], leaves: list[Any]) -> F
         factory = getattr(x, "default_factory", None)
         keys = (*x, factory) if factory is not None else tuple(x)
         return Form(kind, keys, tuple([_taken_apart(i, is_leaf, leaves) for i in x.values()]))
-    elif dataclasses.is_dataclass(kind):
+    elif dataclasses.is_dataclass(x) and not isinstance(x, type):
         names = tuple(field.name for field in dataclasses.fields(x))
         items = [_taken_apart(getattr(x, name), is_leaf, leaves) for name in names]
         return Form(kind, names, tuple(items))
@@ -73,7 +73,7 @@ def _taken_apart(x: Any, is_leaf: Callable[[Any], bool], leaves: list[Any]) -> F
 
 def unflatten(form: Form, leaves: Iterator[Any]) -> Any:
     """The inverse of `flatten`."""
-    kind = form.kind
+    kind: Any = form.kind
     if kind is None:
         return next(leaves)
     items = [unflatten(item, leaves) for item in form.items]
@@ -86,7 +86,7 @@ def unflatten(form: Form, leaves: Iterator[Any]) -> Any:
         return kind(form.keys[-1], pairs) if len(form.keys) > len(items) else kind(pairs)
     if dataclasses.is_dataclass(kind):
         # Not by its constructor, which may compute with what it is given.
-        made = object.__new__(kind)
+        made: Any = object.__new__(form.kind)
         for name, item in zip(form.keys, items, strict=True):
             object.__setattr__(made, str(name), item)
         return made

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gossamer import backend as backends
-from gossamer.backend import Backend, Call
+from gossamer.backend import Backend, Call, register, using
 from gossamer.backend.base import Done
 from gossamer.backend.graph import Choice, Graph, Loop, Node
 from gossamer.core.user_line import user_line
@@ -72,7 +71,7 @@ class Trace:
 
     def __enter__(self) -> Trace:
         self._before = current.trace
-        self._using = backends.using(self.backend)
+        self._using = using(self.backend)
         self._using.__enter__()
         current.trace = self
         return self
@@ -249,7 +248,7 @@ def traced(target: Backend) -> TracedBackend:
     found = _traced.get(target.name)
     if found is None or found.target is not target:
         found = _traced[target.name] = TracedBackend(target)
-        backends.register(found)
+        register(found)
     return found
 
 
@@ -273,7 +272,7 @@ class eagerly:
     def __enter__(self) -> None:
         self._trace = current.trace
         if self._trace is not None:
-            self._using = backends.using(self._trace.target)
+            self._using = using(self._trace.target)
             self._using.__enter__()
             current.trace = None
 

@@ -20,6 +20,7 @@ class NumpyReplay:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
+        self.numbers: set[int] = set()
         self._steps: list[Step] = []
         last_use = {number: i for i, node in enumerate(graph.nodes) for number in node.inputs}
         kept = {*graph.outputs, *graph.constants}

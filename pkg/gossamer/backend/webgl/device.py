@@ -13,7 +13,7 @@ from gossamer.backend.webgl.pool import SizeClass
 from gossamer.errors import DeviceLostError, OutOfDeviceMemoryError, ShaderError
 
 # Each is a function; the first makes the device, the others add methods to it.
-SCRIPTS = ("shim.js", "reads.js")
+SCRIPTS = ("shim.js", "reads.js", "replay.js")
 
 
 def open_device(without: Sequence[str] = ()) -> Any:

@@ -129,7 +129,7 @@ class Planner:
 
     def __init__(self, device: Any, layers: int) -> None:
         self._device = device
-        self._layers = layers
+        self.layers = layers
         self._largest = device.textureSize
         self._floats: str = device.floats
         # Whether a scatter of floats is points that the device adds up.
@@ -142,13 +142,19 @@ class Planner:
         Raises:
             OutOfDeviceMemoryError: for more than fit a texture.
         """
-        lay = layout_of(spec.shape, self._layers)
+        lay = layout_of(spec.shape, self.layers)
         if max(lay.width, lay.height) > self._largest:
             raise OutOfDeviceMemoryError(
-                f"Expected a tensor that fits {self._layers} layers of "
+                f"Expected a tensor that fits {self.layers} layers of "
                 f"{self._largest} texels squared. Received: shape={spec.shape}"
             )
         return lay
+
+    def lie_alike(self, shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
+        """Whether the same elements in row-major order lie in the same places of both."""
+        return shape == other or layout_of(shape, self.layers).lies_like(
+            layout_of(other, self.layers)
+        )
 
     def is_alias(self, lowering: Lowering, are_scalars: tuple[bool, ...]) -> bool:
         """Whether the output is the first input's texture as it is."""

@@ -85,8 +85,8 @@ void main() {
   let time = 0;
   /** Textures that nobody knows yet whether there was memory for. @type {number[]} */
   let unchecked = [];
-  /** @type {Record<"restored" | "refused", (() => void)[]>} */
-  const listeners = { restored: [], refused: [] };
+  /** @type {Record<"restored" | "refused" | "freed", ((id?: number) => void)[]>} */
+  const listeners = { restored: [], refused: [], freed: [] };
   let vertexShader = prepare();
   let boundProgram = 0;
   let boundFramebuffer = 0;
@@ -314,6 +314,7 @@ void main() {
   function free(id) {
     const target = targets.get(id);
     targets.delete(id);
+    for (const listener of listeners.freed) listener(id);
     if (target && target.alive && !gl.isContextLost()) {
       gl.deleteFramebuffer(target.framebuffer);
       gl.deleteTexture(target.texture);
@@ -359,7 +360,7 @@ void main() {
 
   /**
    * @param {number} id
-   * @param {Target} target
+   * @param {Pick<Target, "framebuffer">} target
    */
   function bindFramebuffer(id, target) {
     if (boundFramebuffer !== id) {
@@ -376,9 +377,18 @@ void main() {
    */
   function run(planId, out, ...args) {
     if (gl.isContextLost()) throw lost();
+    draw(planId, out, living(out), args);
+  }
+
+  /**
+   * @param {number} planId
+   * @param {number} out the number of what is filled
+   * @param {Pick<Target, "framebuffer" | "layers">} target the same itself
+   * @param {number[]} args
+   */
+  function draw(planId, out, target, args) {
     const current = /** @type {Plan} */ (plans.get(planId));
     const program = /** @type {Program} */ (programs.get(current.program));
-    const target = living(out);
     if (!program.linked) {
       finishLink(program);
       boundProgram = current.program;
@@ -410,7 +420,7 @@ void main() {
 
   /**
    * Folds points, one after another where several fall on one place.
-   * @param {Target} target
+   * @param {Pick<Target, "layers">} target
    * @param {number} count
    * @param {boolean | undefined} largest
    */
@@ -481,21 +491,25 @@ void main() {
     textureUnits: gl.getParameter(gl.MAX_TEXTURE_IMAGE_UNITS),
     /**
      * Calls a function when a lost context is back, empty ("restored"), or when there was no
-     * memory for textures that seemed to be there ("refused").
-     * @param {"restored" | "refused"} event
-     * @param {() => void} listener
+     * memory for textures that seemed to be there ("refused"), or with the number of a texture
+     * that goes ("freed").
+     * @param {"restored" | "refused" | "freed"} event
+     * @param {(id?: number) => void} listener
      */
     on: (event, listener) => void listeners[event].push(listener),
     /** Resolves when the context is there; at once unless it is lost. */
     restored: () =>
       /** @type {Promise<void>} */ (
-        new Promise((resolve) => (gl.isContextLost() ? listeners.restored.push(resolve) : resolve()))
+        new Promise((resolve) => {
+          if (gl.isContextLost()) listeners.restored.push(() => resolve());
+          else resolve();
+        })
       ),
     /** Of the whole machine, in GiB and roughly; zero where the browser does not say. */
     machineMemory: /** @type {{deviceMemory?: number}} */ (navigator).deviceMemory ?? 0,
     measure, compile, plan, dropPlan, dropProgram, allocate, free, run, oldest,
     // For the scripts beside this one:
-    KINDS, targets, living, bindTexture, bindFramebuffer, checkMemory, failure, lost,
+    KINDS, targets, living, bindTexture, bindFramebuffer, checkMemory, failure, lost, draw,
   };
 }
 

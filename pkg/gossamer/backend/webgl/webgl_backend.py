@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from gossamer.backend.base import Backend, Call, Done, Pending
+from gossamer.backend.graph import Graph
 from gossamer.backend.webgl import device as js
 from gossamer.backend.webgl.layout import empty_texels, from_texels, to_texels
 from gossamer.backend.webgl.pending_read import PendingRead, elements, joined
 from gossamer.backend.webgl.planner import Draw, Plan, Planner, size_class_of
 from gossamer.backend.webgl.pool import TexturePool
+from gossamer.backend.webgl.replay import WebglReplay
 from gossamer.backend.webgl.storage import (
     READ,
     UPLOADED,
@@ -24,6 +26,7 @@ from gossamer.backend.webgl.storage import (
     elements_of,
 )
 from gossamer.backend.webgl.texture import Buffer, Texture
+from gossamer.backend.webgl.workspace import Workspace
 from gossamer.dtypes import NARROWED, name_of
 from gossamer.errors import BackendUnavailableError
 from gossamer.kernel.parts import as_parts, in_parts
@@ -68,11 +71,12 @@ class WebglBackend:
         self.device = opened
         self.layers = min(MOST_LAYERS, self.device.drawBuffers)
         self.floats: str = self.device.floats
-        self._planner = Planner(self.device, self.layers)
+        self.planner = Planner(self.device, self.layers)
         self._run = self.device.run
         self._upload = js.raising(self.device.upload)
         self._read = js.raising(self.device.read)
         self.pool = TexturePool(js.Textures(self.device), self.default_memory_limit())
+        self.workspace = Workspace(self.pool)
         self._host_runs = 0
         self._restored_listeners: list[Callable[[], None]] = []
         js.on(self.device, "restored", self._restart)
@@ -133,19 +137,23 @@ class WebglBackend:
         if folded or 0 in sizes or not callable(call.primitive.lower):
             return ON_HOST
         lowering = in_parts(call.primitive.lower(*call.inputs, call.output, **call.static))
-        if self._planner.is_alias(lowering, are_scalars):
+        if self.planner.is_alias(lowering, are_scalars):
             return ALIAS
-        return self._planner.plan(lowering, are_scalars)
+        return self.planner.plan(lowering, are_scalars)
 
     # Values in and out
 
     def put(self, array: np.ndarray) -> Buffer:
-        if array.dtype.kind == "c" and array.size:
-            array = array.astype(np.complex64, copy=False)[..., np.newaxis].view(np.float32)
-        if array.size <= 1:
+        if array.size <= 1 and array.dtype.kind != "c":
             return array.copy() if array.flags.writeable else array
+        return self.put_on_device(array) if array.size else array.copy()
+
+    def put_on_device(self, array: np.ndarray) -> Texture:
+        """The same, as a texture even of a single element; there must be one."""
+        if array.dtype.kind == "c":
+            array = array.astype(np.complex64, copy=False)[..., np.newaxis].view(np.float32)
         spec = TensorSpec(array.shape, name_of(array.dtype))
-        lay = self._planner.layout(spec)
+        lay = self.planner.layout(spec)
         wanted = size_class_of(spec, lay, self.floats)
         buffer = Texture(self.pool, wanted)
         texels = to_texels(array, lay, element_dtype(spec.dtype)).view(UPLOADED[wanted.kind])
@@ -157,7 +165,7 @@ class WebglBackend:
             return buffer.reshape(spec.shape).copy()
         if (parts := as_parts(spec)) is not spec:
             return joined(self.get(buffer, parts), spec)
-        lay = self._planner.layout(spec)
+        lay = self.planner.layout(spec)
         if not buffer.number:
             page = buffer.page[:, : lay.width * lay.height * 4]
             page = elements_of(page, spec.dtype, buffer.size_class.kind)
@@ -172,9 +180,12 @@ class WebglBackend:
     def is_on_host(self, buffer: Buffer) -> bool:
         return isinstance(buffer, np.ndarray)
 
+    def compile(self, graph: Graph) -> WebglReplay:
+        return WebglReplay(self, graph)
+
     def begin_read(self, buffer: Buffer, spec: TensorSpec, unasked: bool = False) -> Pending:
         if isinstance(buffer, Texture) and buffer.number:
-            lay = self._planner.layout(as_parts(spec))
+            lay = self.planner.layout(as_parts(spec))
             return PendingRead(self.device, buffer, lay, spec, unasked)
         return Done(self.get(buffer, spec))
 

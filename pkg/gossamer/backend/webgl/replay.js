@@ -1,0 +1,131 @@
+// Replays: many draws by one call. Adds its methods to the device that `shim.js` makes. What is
+// drawn, of what, was decided in Python. The value of this script is the function.
+
+/**
+ * @typedef {import("./shim.js").Device} Device
+ * @typedef {import("./shim.js").Target} Target
+ * @typedef {import("./shim.js").PythonArray} PythonArray
+ * @typedef {{plan: number, outputs: number[], textures: number[], scalars: number[],
+ *   args: number[]}} Step `outputs`, `textures`: slots; `scalars`: places among the numbers
+ * @typedef {{steps: Step[], slots: number[], fixed: number}} Replay `slots`: the number of the
+ *   texture in each; the first ones are the same at every run
+ * @typedef {{id: number, textures: number[], framebuffer: WebGLFramebuffer, layers: number}} Joint
+ */
+
+/** @param {Device} device */
+function addReplays(device) {
+  const { context: gl, living, bindFramebuffer, lost, draw } = device;
+  /** @type {Map<number, Replay>} */
+  const replays = new Map();
+  /** Framebuffers of several textures, by their numbers. @type {Map<string, Joint>} */
+  const joints = new Map();
+  let nextId = 1;
+  let nextJoint = -1; // beside the numbers of textures, which are positive
+
+  device.on("restored", () => joints.clear());
+  device.on("freed", (id) => {
+    for (const [key, joint] of joints) {
+      if (!joint.textures.includes(/** @type {number} */ (id))) continue;
+      if (!gl.isContextLost()) gl.deleteFramebuffer(joint.framebuffer);
+      joints.delete(key);
+    }
+  });
+
+  /**
+   * A framebuffer that fills several textures, one layer after another.
+   * @param {number[]} ids
+   */
+  function jointOf(ids) {
+    const key = ids.join();
+    let joint = joints.get(key);
+    if (!joint) {
+      const framebuffer = gl.createFramebuffer();
+      if (!framebuffer) throw lost();
+      joint = { id: nextJoint--, textures: ids, framebuffer, layers: 0 };
+      bindFramebuffer(joint.id, joint);
+      const buffers = [];
+      for (const id of ids) {
+        const { texture, layers } = living(id);
+        for (let layer = 0; layer < layers; layer++) {
+          const attachment = gl.COLOR_ATTACHMENT0 + joint.layers++;
+          gl.framebufferTextureLayer(gl.FRAMEBUFFER, attachment, texture, 0, layer);
+          buffers.push(attachment);
+        }
+      }
+      gl.drawBuffers(buffers);
+      joints.set(key, joint);
+    }
+    for (const id of ids) living(id);
+    return joint;
+  }
+
+  /**
+   * @param {PythonArray} commands for each draw: its plan, how many outputs and these, how many
+   *   textures and these, how many scalars and these
+   * @param {number} fixed how many slots are the same at every run
+   */
+  function prepareReplay(commands, fixed) {
+    const view = commands.getBuffer("i32");
+    const words = /** @type {Int32Array} */ (view.data.slice());
+    view.release();
+    let at = 0;
+    const list = () => Array.from(words.subarray(at + 1, (at += words[at] + 1)));
+    /** @type {Step[]} */
+    const steps = [];
+    while (at < words.length) {
+      const step = { plan: words[at++], outputs: list(), textures: list(), scalars: list() };
+      steps.push({ ...step, args: [] });
+    }
+    replays.set(nextId, { steps, slots: [], fixed });
+    return nextId++;
+  }
+
+  /** @param {number} id */
+  function dropReplay(id) {
+    replays.delete(id);
+  }
+
+  /**
+   * Says which textures are in the slots that are the same at every run.
+   * @param {number} id
+   * @param {...number} textures
+   */
+  function bindReplay(id, ...textures) {
+    /** @type {Replay} */ (replays.get(id)).slots = textures;
+  }
+
+  /**
+   * Draws some steps of a replay, one after another.
+   * @param {number} id
+   * @param {number} begin the first step
+   * @param {number} end the one after the last
+   * @param {number} count of the textures that follow
+   * @param {...number} given the textures in all other slots, then the numbers
+   */
+  function replay(id, begin, end, count, ...given) {
+    if (gl.isContextLost()) throw lost();
+    const { steps, slots, fixed } = /** @type {Replay} */ (replays.get(id));
+    for (let i = 0; i < count; i++) slots[fixed + i] = given[i];
+    for (let i = begin; i < end; i++) {
+      const { plan, outputs, textures, scalars, args } = steps[i];
+      for (let k = 0; k < textures.length; k++) args[k] = slots[textures[k]];
+      for (let k = 0; k < scalars.length; k++) args[textures.length + k] = given[count + scalars[k]];
+      try {
+        if (outputs.length === 1) {
+          const out = slots[outputs[0]];
+          draw(plan, out, living(out), args);
+        } else {
+          const joint = jointOf(outputs.map((slot) => slots[slot]));
+          draw(plan, joint.id, joint, args);
+        }
+      } catch (error) {
+        if (error instanceof Error) Object.assign(error, { step: i }); // to be told of in Python
+        throw error;
+      }
+    }
+  }
+
+  Object.assign(device, { prepareReplay, bindReplay, dropReplay, replay });
+}
+
+addReplays;

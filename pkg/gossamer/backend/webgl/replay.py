@@ -1,0 +1,234 @@
+"""Graphs on WebGL2: kernels fused, planned and compiled once, then drawn by one call.
+
+What is computed of single numbers is computed by NumPy before the call, and passed as uniforms.
+All other kernels become draws. What lives between two of them only lies in the workspace, whose
+textures are used again as soon as their last reader has been drawn; inputs, outputs, and what
+NumPy looks at in between, have textures of their own. A graph with something in it that only the
+host can do, or a choice or loop, is drawn in several runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gossamer.backend.graph import Choice, Graph, KernelInfo, Loop, Node
+from gossamer.backend.numpy.replay import bytes_of
+from gossamer.backend.webgl.draws import DrawList, Segment
+from gossamer.kernel.spec import TensorSpec
+
+if TYPE_CHECKING:
+    from gossamer.backend.webgl.webgl_backend import WebglBackend
+
+# Up to so many elements what is computed of values on the host alone is computed there.
+SMALL = 16
+
+
+class WebglReplay:
+    """A graph, ready to run.
+
+    Attributes:
+        numbers: the inputs of one element that it takes as numbers and not as textures.
+    """
+
+    def __init__(self, backend: WebglBackend, graph: Graph) -> None:
+        self._backend = backend
+        self._graph = graph
+        self.numbers = _numbers(graph)
+        self._on_host = _on_host(graph, self.numbers)
+        self._before: list[Callable[[list[Any]], None]] = []
+        self._steps: list[Callable[[list[Any]], None]] = []
+        self._infos: list[KernelInfo] = []
+        self._values: list[Any] = [None] * len(graph.specs)
+        for number, value in graph.constants.items():
+            self._values[number] = value
+        self._draws = DrawList(backend, graph.specs, self._on_host, self._values)
+        self._build()
+
+    def run(self, inputs: Sequence[Any]) -> list[Any]:
+        values = self._values.copy()
+        for number, buffer in zip(self._graph.inputs, inputs, strict=True):
+            values[number] = buffer
+        self._draws.begin(values)
+        for step in self._before:
+            step(values)
+        for step in self._steps:
+            step(values)
+        return [values[number] for number in self._graph.outputs]
+
+    def kernels(self) -> list[KernelInfo]:
+        return self._infos
+
+    # Building
+
+    def _build(self) -> None:
+        """From nodes to steps: what needs nothing of the device first, then in order."""
+        graph = self._graph
+        known = {*graph.constants, *(self._on_host & {*graph.inputs})}
+        pending: list[Node] = []
+        last_use = {v: i for i, node in enumerate(graph.nodes) for v in node.inputs}
+        for i, node in enumerate(graph.nodes):
+            if node.outputs[0] in self._on_host and known.issuperset(node.inputs):
+                self._before.append(self._host_step(node))
+                known.update(node.outputs)
+            elif self._is_break(node):
+                self._flush(pending, last_use, i)
+                pending = []
+                self._steps.append(self._host_step(node))
+            else:
+                pending.append(node)
+        self._flush(pending, last_use, len(graph.nodes))
+        self._draws.compile(graph.inputs)
+
+    def _is_break(self, node: Node) -> bool:
+        """Whether a node is no kernel."""
+        if isinstance(node.call, Choice | Loop):
+            return True
+        sizes = [spec.size for spec in (*node.call.inputs, node.call.output)]
+        if 0 in sizes or not callable(node.call.primitive.lower):
+            return True
+        return node.outputs[0] in self._on_host
+
+    def _flush(self, nodes: list[Node], last_use: dict[int, int], here: int) -> None:
+        """Make the draws of the kernels so far."""
+        if not nodes:
+            return
+        made = {v for node in nodes for v in node.outputs}
+        kept = {v for v in made if last_use.get(v, -1) >= here} | made.intersection(
+            self._graph.outputs
+        )
+        segment = Segment(self._draws, nodes, kept)
+        self._steps.append(segment.run)
+        self._infos += segment.infos()
+
+    def _host_step(self, node: Node) -> Callable[[list[Any]], None]:
+        specs = self._graph.specs
+        inputs = tuple(specs[v] for v in node.inputs)
+        outputs = tuple(specs[v] for v in node.outputs)
+        self._infos.append(
+            KernelInfo((node.name,), inputs, outputs, 0, bytes_of(*inputs, *outputs), "")
+        )
+        if isinstance(node.call, Choice):
+            return _Chosen(self._backend, node, specs, self._on_host)
+        if isinstance(node.call, Loop):
+            return _Looped(self._backend, node, specs, self._on_host)
+        return _OnHost(self._backend, node, node.outputs[0] in self._on_host)
+
+
+def _numbers(graph: Graph) -> set[int]:
+    """The inputs that are taken as numbers; those that the graph replaces by tensors are not."""
+    numbers = {n for n in graph.on_host if graph.specs[n].size <= SMALL}
+    while True:
+        on_host = _on_host(graph, numbers)
+        replaced = {n for n, new in graph.replaced.items() if n in numbers and new not in on_host}
+        if not replaced:
+            return numbers
+        numbers -= replaced
+
+
+def _on_host(graph: Graph, numbers: set[int]) -> set[int]:
+    """The values that NumPy has: small ones, of such ones alone."""
+    known = {
+        n for n, x in graph.constants.items() if isinstance(x, np.ndarray) and x.size <= SMALL
+    } | numbers
+    for node in graph.nodes:
+        if isinstance(node.call, Choice | Loop):
+            continue
+        if node.call.output.size <= SMALL and node.inputs and known.issuperset(node.inputs):
+            known.update(node.outputs)
+    return known
+
+
+class _OnHost:
+    """A call that NumPy computes."""
+
+    def __init__(self, backend: WebglBackend, node: Node, stays: bool) -> None:
+        assert not isinstance(node.call, Choice | Loop)
+        self._backend = backend
+        self._call = node.call
+        self._inputs, (self._output,) = node.inputs, node.outputs
+        self._stays = stays
+
+    def __call__(self, values: list[Any]) -> None:
+        call, get = self._call, self._backend.get
+        if call.output.size == 0:
+            values[self._output] = np.empty(call.output.shape, call.output.dtype)
+            return
+        arrays = [
+            x if isinstance(x, np.ndarray) and x.shape == spec.shape else get(x, spec)
+            for x, spec in zip([values[v] for v in self._inputs], call.inputs, strict=True)
+        ]
+        with np.errstate(all="ignore"):
+            result = np.asarray(call.primitive.reference(*arrays, **call.static), call.output.dtype)
+        values[self._output] = result if self._stays else self._backend.put_on_device(result)
+
+
+class _Chosen:
+    """One of several graphs, by a number that is read."""
+
+    def __init__(
+        self, backend: WebglBackend, node: Node, specs: list[TensorSpec], on_host: set[int]
+    ) -> None:
+        assert isinstance(node.call, Choice)
+        self._backend = backend
+        self._index, *self._operands = node.inputs
+        self._branches = [
+            WebglReplay(backend, _inner(graph, self._operands, on_host))
+            for graph in node.call.graphs
+        ]
+        self._spec = specs[self._index]
+        self._outputs = node.outputs
+
+    def __call__(self, values: list[Any]) -> None:
+        index = int(self._backend.get(values[self._index], self._spec))
+        made = self._branches[index].run([values[v] for v in self._operands])
+        _keep(self._backend, values, self._outputs, made)
+
+
+class _Looped:
+    """A graph for as long as a number that is read says so."""
+
+    def __init__(
+        self, backend: WebglBackend, node: Node, specs: list[TensorSpec], on_host: set[int]
+    ) -> None:
+        assert isinstance(node.call, Loop)
+        self._backend = backend
+        self._inputs, self._outputs = node.inputs, node.outputs
+        body = _inner(node.call.body, self._inputs, on_host)
+        body.replaced = dict(zip(body.inputs, body.outputs, strict=False))
+        self._body = WebglReplay(backend, body)
+        numbers = {v for v, n in zip(self._inputs, body.inputs, strict=True)
+                   if n in self._body.numbers}  # fmt: skip
+        self._condition = WebglReplay(
+            backend, _inner(node.call.condition, self._inputs, numbers)
+        )
+        self._limit = node.call.limit
+
+    def __call__(self, values: list[Any]) -> None:
+        given = [values[v] for v in self._inputs]
+        carried = len(self._outputs)
+        steps = 0
+        while self._limit is None or steps < self._limit:
+            (goes_on,) = self._condition.run(given)
+            if not self._backend.get(goes_on, TensorSpec((), "bool")):
+                break
+            given[:carried] = self._body.run(given)
+            steps += 1
+        _keep(self._backend, values, self._outputs, given[:carried])
+
+
+def _inner(graph: Graph, operands: Sequence[int], on_host: set[int]) -> Graph:
+    """A graph within another one, which knows which of its inputs are on the host there."""
+    inner = graph.with_nodes(graph.nodes)
+    inner.on_host = {n for n, v in zip(graph.inputs, operands, strict=True) if v in on_host}
+    return inner
+
+
+def _keep(
+    backend: WebglBackend, values: list[Any], outputs: Sequence[int], made: Sequence[Any]
+) -> None:
+    """Keep what an inner graph made, on the device."""
+    for v, buffer in zip(outputs, made, strict=True):
+        values[v] = backend.put_on_device(buffer) if isinstance(buffer, np.ndarray) else buffer
