@@ -200,37 +200,3 @@ def _regrouped(
         where += index.delinear(number, dims("to", other, right))
     found = iter(where)
     return tuple(index.ZERO if size == 1 else next(found) for size in other)
-
-
-def merged_inputs(spec: Spec, sources: tuple[int, ...]) -> tuple[Spec, tuple[int, ...]]:
-    """TEMPORARY"""
-    keys = list(zip(sources, spec.inputs, strict=True))
-    used = {x.attr for x in walk(*spec.expressions()) if x.op == "load"}
-    used |= {x.attr[1] for x in walk(*spec.expressions()) if x.op == "uniform" and x.attr[0] == "in"}
-    order = []
-    new = {}
-    for k, key in enumerate(keys):
-        if k not in used:
-            continue
-        if key not in order:
-            order.append(key)
-        new[k] = order.index(key)
-    slots = {}
-    for slot in {Map: ("body",), Reduce: ("body", "epilogue"), Contract: ("left", "right", "epilogue")}.get(type(spec), ()):
-        done = {}
-        x = getattr(spec, slot)
-        for current in walk(x):
-            if current.op == "load":
-                done[current] = expr.load(new[current.attr], tuple(done[a] for a in current.args), current.dtype)
-            elif current.op == "uniform" and current.attr[0] == "in":
-                done[current] = expr.in_dim(new[current.attr[1]], current.attr[2])
-            else:
-                done[current] = expr.rebuilt(current, done)
-        slots[slot] = done[x]
-    if not slots:
-        return spec, sources
-    return replace(spec, inputs=tuple(s for _, s in order), **slots), tuple(v for v, _ in order)
-
-
-def together(first, second):
-    return None

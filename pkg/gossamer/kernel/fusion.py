@@ -25,8 +25,11 @@ _SLOW = {"exp": 4, "exp2": 4, "log": 4, "log2": 4, "div": 2, "sqrt": 2, "quotien
 # What a tile of a product shares: a load of the left operand serves four columns, one of the right
 # as many rows as there are in a tile.
 SHARED = {"left": 4, "right": 8}
-# Kernels beyond this are slow to compile, and run out of registers.
-LARGEST = 600
+# So much work, in light operators, is done anew for a second reader, however few elements there
+# are: else the steps of an unrolled loop flow into one another, each as a program of its own.
+LIGHT = 10
+# Kernels of more nodes are slow to compile, and run out of registers.
+LARGEST = 300
 
 
 class Kernel(NamedTuple):
@@ -69,7 +72,6 @@ class _Cost:
 
     operators: float
     loads: float
-    nodes: int
 
     @property
     def total(self) -> float:
@@ -238,6 +240,8 @@ class Fusion:
         size = first.spec.output.size
         numbers = tuple(source in self.numbers for source in first.sources)
         cost = self._memo(_cost, first.spec, numbers)
+        if len(users) > 1 and cost.operators > LIGHT * OPERATOR:
+            return False
         reads = sum(
             self._memo(_reads_of, user.spec, k)
             for user in users
@@ -347,5 +351,5 @@ def _cost(spec: Map, numbers: tuple[bool, ...]) -> _Cost:
     # Coordinates that are computed by division cost about what the load does.
     across = sum(x.op in ("quotient", "remainder") for load in loads for x in walk(*load.args))
     tensors = sum(not numbers[x.attr] for x in loads)
-    return _Cost(OPERATOR * (operators + 2 * across), LOAD * tensors, len(values))
+    return _Cost(OPERATOR * (operators + 2 * across), LOAD * tensors)
 

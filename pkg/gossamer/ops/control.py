@@ -3,16 +3,22 @@
 Python's own control flow decides here, step by step: a decision that depends on a tensor reads it,
 one scalar each time, and only the branch that is taken is computed. Gradients flow through the
 steps as they were taken. Loops carry a structure of tensors whose form, shapes and dtypes stay.
+In a function that `jit` traces, decisions on its tensors become part of the program
+(`traced_control`); loops over a known number of steps are unrolled.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from gossamer import dtypes, ops, tree
 from gossamer.core import autodiff
+from gossamer.core.tracing import Trace, current
+from gossamer.ops import traced_control
 from gossamer.ops.convert import as_tensor
+from gossamer.ops.traced_control import is_traced
 from gossamer.tensor import Tensor
 
 
@@ -125,6 +131,9 @@ def cond(pred: Any, true_fn: Callable[[], Any], false_fn: Callable[[], Any]) -> 
         4.0
     """
     _callable(true_fn=true_fn, false_fn=false_fn)
+    if is_traced(pred):
+        index = as_tensor(ops.logical_not(_scalar(pred)), "int32")
+        return traced_control.choose(index, (true_fn, false_fn))
     return true_fn() if _decided(pred) else false_fn()
 
 
@@ -151,6 +160,12 @@ def switch(index: Any, branches: Sequence[Callable[..., Any]], *operands: Any) -
         scalar = as_tensor(index, "int32")
         if scalar.ndim:
             raise TypeError(f"Expected a scalar index. Received: index.shape={scalar.shape}")
+        if is_traced(scalar):
+            given = [_tensors(operand) for operand in operands]
+            return traced_control.choose(
+                ops.clip(scalar, 0, len(branches) - 1),
+                [partial(branch, *given) for branch in branches],
+            )
         index = _read(scalar)
     branch = branches[min(max(index, 0), len(branches) - 1)]
     return branch(*[_tensors(operand) for operand in operands])
@@ -186,15 +201,66 @@ def while_loop(
     _callable(cond=cond, body=body)
     several = isinstance(loop_vars, list | tuple)
     carry = _Carry(tuple(loop_vars) if several else (loop_vars,))
-    steps = 0
-    while (maximum_iterations is None or steps < maximum_iterations) and _decided(
-        cond(*carry.value)
-    ):
+
+    def step() -> None:
         given = body(*carry.value)
         # Of one variable in a list, too, the next one may come without a list.
         carry.step(given if several and isinstance(given, list | tuple) else (given,))
+
+    steps = 0
+    while maximum_iterations is None or steps < maximum_iterations:
+        goes_on = cond(*carry.value)
+        if is_traced(goes_on):
+            left = None if maximum_iterations is None else maximum_iterations - steps
+            _loop(cond, step, carry, left)
+            break
+        if not _decided(goes_on):
+            break
+        step()
         steps += 1
     return carry.value if several else carry.value[0]
+
+
+def _loop(
+    cond: Callable[..., Any], step: Callable[[], None], carry: _Carry, limit: int | None
+) -> None:
+    """Let a loop that depends on traced tensors be one of the program's."""
+    # The first step says which dtypes Python numbers have; it is not part of the program.
+    with Trace(current.trace.target, current.trace):  # type: ignore[union-attr]
+        kept, numbers = carry.value, carry._numbers
+        step()
+        like = tree.flatten(carry.value)
+    first = [
+        None if x is None else as_tensor(x, after.dtype)
+        for x, after in zip(tree.flatten(kept), like, strict=True)
+    ]
+    tensors = [x for x in first if x is not None]
+
+    def filled(given: Sequence[Tensor]) -> Any:
+        found = iter(given)
+        return tree.unflatten(kept, [None if x is None else next(found) for x in first])
+
+    def body(*given: Tensor) -> list[Tensor]:
+        carry.value, carry._numbers = filled(given), [None] * len(numbers)
+        step()
+        return [x for x in tree.flatten(carry.value) if x is not None]
+
+    def condition(*given: Tensor) -> Tensor:
+        return as_tensor(_scalar(cond(*filled(given))), "bool")
+
+    carry.value = filled(traced_control.loop(condition, body, tensors, limit))
+
+
+def _scalar(predicate: Any) -> Tensor:
+    """A predicate as a scalar tensor.
+
+    Raises:
+        ValueError: for more than one element.
+    """
+    tensor = as_tensor(predicate)
+    if tensor.size != 1:
+        raise ValueError(f"Expected a scalar predicate. Received: shape={tensor.shape}")
+    return ops.reshape(tensor, ())
 
 
 def fori_loop(lower: Any, upper: Any, body_fun: Callable[[int, Any], Any], init_val: Any) -> Any:
@@ -216,9 +282,16 @@ def fori_loop(lower: Any, upper: Any, body_fun: Callable[[int, Any], Any], init_
         24.0
     """
     _callable(body_fun=body_fun)
+    if is_traced(lower) or is_traced(upper):
+        end = upper
+        return while_loop(
+            lambda i, value: i < end,
+            lambda i, value: (i + 1, body_fun(i, value)),
+            (as_tensor(lower, "int32"), init_val),
+        )[1]
     carry = _Carry(init_val)
-    first, end = (_read(x) if isinstance(x, Tensor) and not x.ndim else x for x in (lower, upper))
-    for i in range(first, end):
+    first, last = (_read(x) if isinstance(x, Tensor) and not x.ndim else x for x in (lower, upper))
+    for i in range(first, last):
         carry.step(body_fun(i, carry.value))
     return carry.value
 
