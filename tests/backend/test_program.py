@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gossamer.backend.webgl.layout import layout_of
-from gossamer.backend.webgl.program import Request, build
+from gossamer.backend.webgl.program import build
+from gossamer.backend.webgl.request import Request
 from gossamer.core.primitive import PRIMITIVES
 from gossamer.kernel.spec import TensorSpec
 

@@ -44,27 +44,40 @@ _POISON = {
 
 
 def interpret(spec: Lowering, arrays: Sequence[np.ndarray]) -> np.ndarray:
-    """The output that these kernels compute from `arrays`, whose shapes may be merged."""
+    """The output that these kernels compute from `arrays`, whose shapes may be merged.
+
+    Of a kernel with several it is the first; see `outputs_of`.
+    """
     if isinstance(spec, Steps):
         values = list(arrays)
         for step in spec.steps:
             values.append(interpret(step.spec, [values[i] for i in step.sources]))
         return values[-1]
+    return outputs_of(spec, arrays)[0]
+
+
+def outputs_of(spec: Spec, arrays: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """All outputs of a kernel, in order."""
     inputs = [
         np.asarray(array).reshape(given.shape).astype(COMPUTE_DTYPE[given.dtype])
         for array, given in zip(arrays, spec.inputs, strict=True)
     ]
     with np.errstate(all="ignore"):
-        return np.broadcast_to(_run(spec, inputs), spec.output.shape).astype(spec.output.dtype)
+        if isinstance(spec, Map):
+            grid = _Grid(spec, inputs)
+            results = [grid.evaluate(body) for body in spec.expressions()]
+        else:
+            results = [_run(spec, inputs)]
+        return [
+            np.broadcast_to(result, output.shape).astype(output.dtype)
+            for result, output in zip(results, spec.outputs, strict=True)
+        ]
 
 
 _COMBINE = {"add": np.add, "mul": np.multiply, "max": np.maximum, "min": np.minimum}
 
 
 def _run(spec: Spec, inputs: list[np.ndarray]) -> np.ndarray:
-    grid = _Grid(spec, inputs)
-    if isinstance(spec, Map):
-        return grid.evaluate(spec.body)
     if isinstance(spec, Scan):
         return _scanned(spec, inputs)
     if isinstance(spec, Scatter):
@@ -75,7 +88,7 @@ def _run(spec: Spec, inputs: list[np.ndarray]) -> np.ndarray:
     if isinstance(spec, Reduce) and spec.combine == "step":
         return _looped(spec, inputs)
     folded = spec.body if isinstance(spec, Reduce) else spec.left * spec.right
-    values = grid.evaluate(folded).reshape(*spec.output.shape, -1)
+    values = _Grid(spec, inputs).evaluate(folded).reshape(*spec.output.shape, -1)
     result = _fold(
         spec.combine if isinstance(spec, Reduce) else "add", values, spec.accumulator_dtype
     )

@@ -67,6 +67,11 @@ class Spec:
     values: dict[Hashable, int | float] = field(default_factory=dict)
 
     @property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        """All outputs; the first is `output`."""
+        return (self.output,)
+
+    @property
     def reduce_shape(self) -> tuple[int, ...]:
         return ()
 
@@ -90,7 +95,7 @@ class Spec:
         return (
             type(self).__name__,
             tuple((len(spec.shape), spec.dtype) for spec in self.inputs),
-            (len(self.output.shape), self.output.dtype),
+            (len(self.output.shape), *[spec.dtype for spec in self.outputs]),
             len(self.reduce_shape),
             self.expressions(),
         )
@@ -103,20 +108,39 @@ def _simple(spec: Any, *names: str) -> None:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Map(Spec):
-    """`out[i] = body(i)`.
+    """`out[i] = body(i)`, and further outputs of the same shape.
 
-    `keeps_elements` says that the output is the first input's elements in the same row-major
-    order, so that a target where both lie alike need not copy.
+    Attributes:
+        body: an element of the output.
+        more: an element of each further output, and what that output is. One pass over the
+            inputs computes them all, which a target with several outputs a kernel makes use of.
+        keeps_elements: that the output is the first input's elements in the same row-major order,
+            so that a target where both lie alike need not copy. Only of a single output.
     """
 
     body: Expr
+    more: tuple[tuple[Expr, TensorSpec], ...] = ()
     keeps_elements: bool = False
 
     def __post_init__(self) -> None:
         _simple(self, "body")
+        more = tuple((simplify(body), spec) for body, spec in self.more)
+        object.__setattr__(self, "more", more)
+        if any(spec.shape != self.output.shape for spec in self.outputs):
+            shapes = [spec.shape for spec in self.outputs]
+            raise ValueError(f"Expected outputs of one shape. Received: shapes={shapes}")
+        if self.keeps_elements and more:
+            raise ValueError(
+                "Expected a single output where the kernel keeps its input's elements. "
+                f"Received: outputs={self.outputs}"
+            )
+
+    @property
+    def outputs(self) -> tuple[TensorSpec, ...]:
+        return (self.output, *[spec for _, spec in self.more])
 
     def expressions(self) -> tuple[Expr, ...]:
-        return (self.body,)
+        return (self.body, *[body for body, _ in self.more])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,7 +10,8 @@ import numpy as np
 
 from gossamer.backend.webgl.layout import Layout, layout_of
 from gossamer.backend.webgl.pool import SizeClass, size_class
-from gossamer.backend.webgl.program import Program, Request, build
+from gossamer.backend.webgl.program import Program, build
+from gossamer.backend.webgl.request import Request
 from gossamer.backend.webgl.scatter import (
     PointsProgram,
     build_points,

@@ -15,7 +15,8 @@ from math import prod
 
 from gossamer.backend.webgl import glsl
 from gossamer.backend.webgl.emit import LANE, Emitter, lanes_from
-from gossamer.backend.webgl.program import Program, Request
+from gossamer.backend.webgl.program import Program
+from gossamer.backend.webgl.request import Request
 from gossamer.kernel import expr, index
 from gossamer.kernel.expr import Expr, const, equal, op, select, substitute, uniform, walk
 from gossamer.kernel.simplify import simplify
