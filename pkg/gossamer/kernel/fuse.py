@@ -209,6 +209,30 @@ def merged_inputs(spec: Spec, sources: tuple[int, ...]) -> tuple[Spec, tuple[int
     return merged, tuple(source for source, _ in kept)
 
 
+def with_plain_names(spec: Spec) -> Spec:
+    """The same kernel with its own numbers called by the order in which they are met.
+
+    So kernels that were fused of equal parts on different ways have the same structure.
+    """
+    names: dict[Hashable, Hashable] = {}
+    for x in walk(*spec.expressions()):
+        if x.op == "uniform" and x.attr[0] not in ("in", "out", "reduce"):
+            names.setdefault(x.attr, ("static", len(names)))
+    values = {new: spec.values[old] for old, new in names.items()}
+
+    def renamed(x: Expr) -> Expr:
+        return substitute(
+            x,
+            {
+                y: uniform(names[y.attr], y.dtype)
+                for y in walk(x)
+                if y.op == "uniform" and y.attr in names
+            },
+        )
+
+    return replace(spec, values=values, **_slots(spec, renamed))
+
+
 def _slots(spec: Spec, changed: Callable[[Expr], Expr]) -> dict[str, Any]:
     """A kernel's expressions, each changed, by the names that `replace` knows them by."""
     slots: dict[str, Any] = {

@@ -9,12 +9,13 @@ for an element, measured on a software rasteriser; on a GPU they all shrink toge
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, NamedTuple, Protocol
 
+from gossamer.kernel import expr, index
 from gossamer.kernel.expr import Expr, walk
-from gossamer.kernel.fuse import into_epilogue, into_prologue, merged_inputs, together
+from gossamer.kernel.fuse import into_epilogue, into_prologue, merged_inputs, together, with_plain_names
 from gossamer.kernel.spec import Contract, Map, Reduce, Spec
 
 # What a draw costs however little it does, what a load or store of an element does, an operator.
@@ -143,9 +144,10 @@ class Fusion:
         return found[0]
 
     def _merged(self, spec: Spec, sources: tuple[int, ...]) -> tuple[Spec, tuple[int, ...]]:
-        """The kernel with each tensor read as one input."""
+        """The kernel with each tensor read as one input, its numbers under plain names."""
         pattern = tuple([sources.index(v) for v in sources])
         merged, left = self._memo(merged_inputs, spec, pattern)
+        merged = self._memo(with_plain_names, merged)
         return merged, tuple([sources[i] for i in left])
 
     # Into the producer
@@ -281,22 +283,31 @@ class Fusion:
         """One kernel in the place of two; None if that cannot be, or reads nothing twice."""
         first, second = self.kernels[i], self.kernels[j]
         assert isinstance(first.spec, Map)
-        shared = self._tensors(first.sources) & self._tensors(second.sources)
-        if not shared or len(first.outputs) + len(second.outputs) > self._room(first.spec):
+        shared = self._tensors(first.sources) & self._tensors([*second.sources, *first.outputs])
+        needs = [v for v in first.outputs if v in second.sources]
+        if not (shared or needs) or len(first.outputs + second.outputs) > self._room(first.spec):
             return None
-        inputs = self._tensors([*first.sources, *second.sources])
-        if len(inputs) > self.target.most_inputs:
+        if len(self._tensors([*first.sources, *second.sources])) > self.target.most_inputs:
             return None
         # The first one moves down to the second: nobody between may need what it makes.
-        needed = set().union(*[self._users.get(v, set()) for v in first.outputs])
-        if any(k <= j for k in needed):
+        users = set().union(*[self._users.get(v, set()) for v in first.outputs]) - {j}
+        if any(k < j for k in users):
             return None
+        for v in needs:
+            # What the first one makes is at hand, where the second one is at the same place.
+            if not self._memo(_reads_in_place, second.spec, second.sources.index(v)):
+                return None
+            alone = first._replace(spec=self._memo(_alone, first.spec, first.outputs.index(v)))
+            computed = self._with_prologue(alone, second, v)
+            if computed is None:
+                return None
+            second = computed
         spec = self._memo(together, first.spec, second.spec)
-        if spec is None:
+        if spec is None or self._memo(_nodes, spec) > LARGEST:
             return None
         kernel = self._kernel(
             spec, first.sources + second.sources, first.outputs + second.outputs,
-            first.names + second.names,
+            first.names + self.kernels[j].names,
         )  # fmt: skip
         self._drop(i)
         self._replace(j, kernel)
@@ -306,7 +317,7 @@ class Fusion:
 def _expressions(spec: Spec) -> dict[str, Expr]:
     """The expressions of a kernel that are fused into, by the name of the slot."""
     if isinstance(spec, Map):
-        return {"body": spec.body}
+        return {f"body {k}": x for k, x in enumerate(spec.expressions())}
     if isinstance(spec, Contract):
         return {"left": spec.left, "right": spec.right, "epilogue": spec.epilogue}
     assert isinstance(spec, Reduce)
@@ -333,6 +344,21 @@ def _reads(spec: Spec, which: int, slot: str) -> int:
 def _reads_of(spec: Spec, which: int) -> int:
     """How many elements of an input a kernel reads in all."""
     return sum(_reads(spec, which, slot) for slot in _expressions(spec))
+
+
+def _reads_in_place(spec: Map, which: int) -> bool:
+    """Whether a map reads an input only at the place that it writes to."""
+    own = tuple(
+        index.ZERO if size == 1 else expr.axis(i) for i, size in enumerate(spec.output.shape)
+    )
+    loads = [x for x in walk(*spec.expressions()) if x.op == "load" and x.attr == which]
+    return spec.inputs[which].shape == spec.output.shape and all(x.args == own for x in loads)
+
+
+def _alone(spec: Map, which: int) -> Map:
+    """A map with one of its outputs only."""
+    body, output = spec.expressions()[which], spec.outputs[which]
+    return replace(spec, body=body, output=output, more=())
 
 
 def _is_plain_read(spec: Map) -> bool:
