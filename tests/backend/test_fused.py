@@ -78,3 +78,32 @@ def test_a_fold_of_what_is_computed_and_its_root_are_one_draw():
     found, draws = run(spec, [x], (40,))
     assert draws == 1
     np.testing.assert_allclose(found, np.linalg.norm(x.numpy(), axis=1), rtol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(40, 50), (1, 9000)])
+@pytest.mark.parametrize("name", ["argmax", "argmin"])
+def test_the_index_of_what_is_computed(name, shape):
+    """In one pass, and in two, of which the second computes the best of each part again."""
+    (x,) = tensors(shape)
+    spec = into_prologue(lowered("square", shape), lowered(name, shape, axes=(1,)), 0)
+    found, draws = run(spec, [x], shape[:1])
+    assert draws == (1 if shape[0] > 1 else 2)
+    np.testing.assert_array_equal(found, getattr(np, name)(np.square(x.numpy()), axis=1))
+
+
+def test_places_among_what_is_computed():
+    ordered, wanted = np.arange(100, dtype=np.float32), RNG.uniform(0, 9900, 70)
+    x, values = (ops.convert_to_tensor(array.astype(np.float32)) for array in (ordered, wanted))
+    search = lowered("searchsorted", x.shape, values.shape, right=False)
+    found, draws = run(into_prologue(lowered("square", x.shape), search, 0), [values, x], (70,))
+    assert draws == 1
+    expected = np.searchsorted(np.square(ordered), values.numpy())
+    np.testing.assert_array_equal(found.astype(np.int64), expected)
+
+
+def test_what_is_joined_is_computed_where_it_is_read():
+    x, y = tensors((3, 40), (5, 40))
+    join = lowered("concatenate", x.shape, y.shape, axis=0)
+    found, draws = run(into_prologue(lowered("negative", x.shape), join, 0), [y, x], (8, 40))
+    assert draws == 1
+    np.testing.assert_array_equal(found, np.concatenate([-x.numpy(), y.numpy()]))

@@ -1,6 +1,7 @@
 """The GLSL that the templates write, without a GPU: what compiles anew, and what does not."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,7 +10,8 @@ from gossamer.backend.webgl.layout import layout_of
 from gossamer.backend.webgl.program import build
 from gossamer.backend.webgl.request import Request
 from gossamer.core.primitive import PRIMITIVES
-from gossamer.kernel.spec import TensorSpec
+from gossamer.kernel.fuse import merged_inputs, together
+from gossamer.kernel.spec import Map, TensorSpec
 
 
 def request(name, *shapes, dtype="float32", scalars=None, layers=8, **static):
@@ -108,3 +110,82 @@ def test_scalars_are_uniforms():
 def test_as_many_outputs_as_layers(layers):
     source = build(request("exp", (64, 64), layers=layers)).source
     assert len(re.findall(r"layout\(location = \d\) out", source)) == layers
+
+
+def several(*requests):
+    """One request for all of these maps, which read the same tensors."""
+    first, *others = requests
+    spec = first.spec
+    for other in others:
+        spec = together(spec, other.spec)
+    count = len(first.inputs)
+    spec, sources = merged_inputs(spec, tuple(range(count)) * len(requests))
+    return replace(
+        first,
+        spec=spec,
+        inputs=tuple(first.inputs[i] for i in sources),
+        are_scalars=tuple(first.are_scalars[i] for i in sources),
+    )
+
+
+def arithmetic_and_comparison(shape, layers):
+    return several(*[request(name, shape, shape, layers=layers) for name in ("add", "less")])
+
+
+@pytest.mark.parametrize("layers", [1, 2, 4])
+def test_every_layer_of_every_output_is_a_draw_buffer(layers):
+    source = build(arithmetic_and_comparison((64, 64), layers)).source
+    declared = re.findall(r"layout\(location = (\d)\) out highp (\w+) o(\d);", source)
+    numbers = [str(k) for k in range(2 * layers)]
+    assert [location for location, _, _ in declared] == numbers
+    assert [name for _, _, name in declared] == numbers
+    # Floats first, then the bools, which are kept as integers.
+    assert [kind for _, kind, _ in declared] == ["vec4"] * layers + ["ivec4"] * layers
+    for k in range(2 * layers):
+        assert len(re.findall(rf"\bo{k} = ", source)) == 1
+
+
+def test_outputs_share_what_is_loaded():
+    program = build(arithmetic_and_comparison((64, 64), 4))
+    assert program.textures == (0, 1)
+    assert program.source.count("texture(t0, vec3(place,") == 4
+
+
+def test_what_several_layers_compute_is_written_once_for_all_outputs():
+    source = build(several(*[request(name, (64, 64), layers=4) for name in ("tanh", "erf")])).source
+    assert len(re.findall(r"vec4 body\(vec4 a0, out vec4 b1\) \{", source)) == 1
+    for layer in range(4):
+        assert re.search(rf"o{layer} = body\(\w+, o{4 + layer}\);", source)
+
+
+def test_programs_of_other_outputs_have_other_keys():
+    add, less, equal = (request(name, (64, 64), (64, 64), layers=2) for name in
+                        ("add", "less", "equal"))  # fmt: skip
+    asked = [add, less, several(add, less), several(less, add), several(add, equal),
+             several(add, less, equal)]  # fmt: skip
+    assert len(keys(asked)) == len(asked)
+    # Of a further output the dtype counts, too: what is stored of a value depends on it.
+    body, output = several(add, equal).spec.more[0]
+    assert isinstance(add.spec, Map)
+    kinds = [
+        replace(add, spec=replace(add.spec, more=((body, TensorSpec(output.shape, dtype)),)))
+        for dtype in ("bool", "float16")
+    ]
+    assert len(keys(kinds)) == 2
+
+
+def test_several_outputs_of_other_shapes_share_their_program():
+    one, other = (arithmetic_and_comparison(shape, 4) for shape in ((50, 7), (5, 3, 9, 8)))
+    assert one.key() == other.key()
+    assert build(one) == build(other)
+
+
+def test_kernels_that_read_elsewhere_have_keys_of_their_own():
+    turned, other = (request("transpose", (64, 64), axes=(1, 0), layers=2) for _ in range(2))
+    asked = [turned, several(turned, other), several(turned, request("tanh", (64, 64), layers=2))]
+    assert len(keys(asked)) == 3
+
+
+def test_more_outputs_than_draw_buffers_are_refused():
+    with pytest.raises(AssertionError, match=r"Received: outputs=2, layers=8"):
+        build(arithmetic_and_comparison((64, 64), 8))

@@ -151,18 +151,24 @@ class Emitter:
         self._texels = {x: entry for x, entry in self._texels.items() if entry[1] < depth}
         self._row_places = {x: entry for x, entry in self._row_places.items() if entry[1] < depth}
 
-    def function(self, name: str, parameters: list[Expr], result: Expr) -> list[str]:
-        """A GLSL function of vectors: what is computed alike in several places is written once."""
+    def function(self, name: str, parameters: list[Expr], results: list[Expr]) -> list[str]:
+        """A GLSL function of vectors: what is computed alike in several places is written once.
+
+        It returns the first result; the others are its last parameters.
+        """
         outer = self.blocks, self._names, self._texels, self._row_places
         self.blocks, self._names, self._texels, self._row_places = [[]], {}, {}, {}
         for leaf in parameters:
             self.vector_symbol(str(leaf.attr), leaf.dtype)
-        value = self.vector(result)
-        declared = ", ".join(f"{glsl.VECTOR[leaf.dtype]} {leaf.attr}" for leaf in parameters)
+        first, *others = [self.vector(result) for result in results]
+        declared = [f"{glsl.VECTOR[leaf.dtype]} {leaf.attr}" for leaf in parameters]
+        for k, result in enumerate(results[1:], 1):
+            declared.append(f"out {glsl.VECTOR[result.dtype]} b{k}")
         text = [
-            f"{glsl.VECTOR[result.dtype]} {name}({declared}) {{",
+            f"{glsl.VECTOR[results[0].dtype]} {name}({', '.join(declared)}) {{",
             *("  " + line for line in self.blocks[0]),
-            f"  return {value};",
+            *(f"  b{k} = {value};" for k, value in enumerate(others, 1)),
+            f"  return {first};",
             "}",
         ]
         self.blocks, self._names, self._texels, self._row_places = outer

@@ -70,13 +70,16 @@ class Draw:
     Attributes:
         number: the shim's number of it.
         spec: what it computes.
-        size_class: of the texture that it fills.
+        size_class: of the texture that it fills; the first one's, if these are several.
+        size_classes: of all textures that it fills.
         compiled: its program.
         textures: what it samples: a number counts the call's inputs, then the draws before.
         scalars: the call's inputs that it takes as uniforms.
     """
 
-    __slots__ = ("_drop", "compiled", "number", "scalars", "size_class", "spec", "textures")
+    __slots__ = (
+        "_drop", "compiled", "number", "scalars", "size_class", "size_classes", "spec", "textures",
+    )  # fmt: skip
 
     def __init__(
         self, device: Any, compiled: CompiledProgram, request: Request, sources: tuple[int, ...]
@@ -93,7 +96,8 @@ class Draw:
         else:
             self.number = device.plan(compiled.number, values, *size)
         self.spec = request.spec
-        self.size_class = size_class_of(request.spec.output, lay, request.floats)
+        self.size_classes = tuple(size_class_of(x, lay, request.floats) for x in spec.outputs)
+        self.size_class = self.size_classes[0]
         self.compiled = compiled
         self.textures = tuple(sources[i] for i in program.textures)
         self.scalars = tuple(sources[number] for number, _ in program.scalars)

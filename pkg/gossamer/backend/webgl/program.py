@@ -2,7 +2,8 @@
 
 A fragment computes one texel in each layer of the output: four neighbours along the last axis,
 in `layers` rows a fixed stride apart. A program knows ranks, dtypes and how many layers there are;
-sizes are uniforms.
+sizes are uniforms. Of a kernel with several outputs it draws to all layers of all of them: layer
+`l` of output `k` is the draw buffer number `k * layers + l`.
 """
 
 from collections.abc import Hashable
@@ -38,6 +39,8 @@ from gossamer.kernel.spec import COMBINE, Contract, Map, Reduce
 
 # A map of so many operators is a function that all layers call.
 WRITTEN_ONCE_FROM = 6
+# What a program draws to at most. A device may have fewer buffers, but at least 4.
+MOST_DRAW_BUFFERS = 8
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,15 @@ class Program:
 
 
 def build(request: Request) -> Program:
-    """Write the program for a request."""
+    """Write the program for a request.
+
+    All layers of all of its outputs must be draw buffers: at most `MOST_DRAW_BUFFERS`.
+    """
+    outputs, layers = len(request.spec.outputs), request.output.layers
+    assert outputs * layers <= MOST_DRAW_BUFFERS, (
+        f"Expected outputs * layers <= {MOST_DRAW_BUFFERS}, as there are no more draw buffers. "
+        f"Received: outputs={outputs}, layers={layers}"
+    )
     return _Template(request).program()
 
 
@@ -153,22 +164,27 @@ class _Template:
         return self._assemble()
 
     def _map(self, spec: Map) -> None:
-        body = stored(spec.body, spec.output.dtype, self.floats)
+        bodies = [
+            self._stored(body, output.dtype)
+            for body, output in zip(spec.expressions(), spec.outputs, strict=True)
+        ]
         # What is computed of the loaded values alone is the same in all layers.
-        loads = [x for x in expr.walk(body, opaque=("load",)) if x.op == "load"]
+        loads = [x for x in expr.walk(*bodies, opaque=("load",)) if x.op == "load"]
         loads = [x for x in loads if not self.emitter.inputs[x.attr].is_scalar]
         values = {x: node("symbol", x.dtype, attr=f"a{k}") for k, x in enumerate(loads)}
-        result = substitute(body, dict(values))
-        parts = expr.walk(result)
+        results = [substitute(body, dict(values)) for body in bodies]
+        parts = expr.walk(*results)
         long = sum(bool(x.args) for x in parts) >= WRITTEN_ONCE_FROM and len(self.layers) > 1
         if not long or any(x.op == "axis" for x in parts):
             for layer in self.layers:
-                self._store(layer, self.emitter.vector(self._at(body, layer)), body.dtype)
+                for which, body in enumerate(bodies):
+                    self._store(layer, self.emitter.vector(self._at(body, layer)), which)
             return
-        self.functions += self.emitter.function("body", list(values.values()), result)
+        self.functions += self.emitter.function("body", list(values.values()), results)
         for layer in self.layers:
-            given = ", ".join(self.emitter.vector(self._at(x, layer)) for x in loads)
-            self._store(layer, f"body({given})", body.dtype)
+            given = [self.emitter.vector(self._at(x, layer)) for x in loads]
+            given += [self._target(layer, which) for which in range(1, len(results))]
+            self._store(layer, f"body({', '.join(given)})")
 
     def _reduce(self, spec: Reduce) -> None:
         if spec.combine.startswith("arg"):
@@ -373,14 +389,20 @@ class _Template:
         self.emitter.pin(results)
         for layer in self.layers:
             place = {expr.accumulator(results[layer].dtype): results[layer]}
-            value = stored(substitute(epilogue, place), self.spec.output.dtype, self.floats)
-            value = self._at(value, layer)
-            self._store(layer, self.emitter.vector(value), value.dtype)
+            value = self._stored(substitute(epilogue, place), self.spec.output.dtype)
+            self._store(layer, self.emitter.vector(self._at(value, layer)))
 
-    def _store(self, layer: int, text: str, dtype: str) -> None:
-        if dtype == BOOL:
-            text = f"ivec4({text})"
-        self.stores.append(f"o{layer} = {text};")
+    def _stored(self, value: Expr, dtype: str) -> Expr:
+        """What is written of a value: numbers of the texel's type, which is never bool."""
+        value = stored(value, dtype, self.floats)
+        return expr.cast(value, INT) if value.dtype == BOOL else value
+
+    def _store(self, layer: int, text: str, which: int = 0) -> None:
+        self.stores.append(f"{self._target(layer, which)} = {text};")
+
+    def _target(self, layer: int, which: int) -> str:
+        """The GLSL variable of a layer of an output."""
+        return f"o{which * len(self.layers) + layer}"
 
     def _assemble(self) -> Program:
         emitter = self.emitter
@@ -393,10 +415,12 @@ class _Template:
             )
         )
         declarations = emitter.declarations()
-        kind = glsl.VECTOR[TEXEL_DTYPE[kind_of(self.spec.output.dtype, self.floats)]]
-        outputs = [
-            f"layout(location = {layer}) out highp {kind} o{layer};" for layer in self.layers
+        kinds = [
+            glsl.VECTOR[TEXEL_DTYPE[kind_of(output.dtype, self.floats)]]
+            for output in self.spec.outputs
+            for _ in self.layers
         ]
+        outputs = [f"layout(location = {k}) out highp {kind} o{k};" for k, kind in enumerate(kinds)]
         body = [
             "ivec2 xy = ivec2(gl_FragCoord.xy);",
             f"vec2 place = gl_FragCoord.xy * vec2({inverse_width}, {inverse_height});",

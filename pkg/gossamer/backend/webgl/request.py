@@ -24,7 +24,7 @@ UNMASKED_FROM = 32
 class Request:
     """A spec, how its tensors lie, and which of them are scalars: all that a program depends on.
 
-    And `floats`: the kind of texture that holds float32.
+    And `floats`: the kind of texture that holds float32. All outputs lie alike, as `output` says.
     """
 
     spec: Spec
@@ -35,12 +35,12 @@ class Request:
 
     def key(self) -> Hashable:
         """Equal for requests that one program serves."""
-        in_place = self._in_place_body()
-        if in_place is not None:
+        in_place = self._in_place_bodies()
+        if in_place:
             # No coordinates, so that ranks do not matter.
             return (
                 in_place,
-                self.spec.output.dtype,
+                tuple(x.dtype for x in self.spec.outputs),
                 self.output.layers,
                 self.output.is_large,
                 tuple((x.dtype, x.is_scalar, x.decoder) for x in self.given_inputs()),
@@ -79,10 +79,10 @@ class Request:
         """Whether it is a fold to so few outputs that one program serves all ways rows may lie."""
         return isinstance(self.spec, Reduce) and self.output.layers == 1
 
-    def _in_place_body(self) -> Expr | None:
-        """The body of a map that reads all of its inputs where it writes; None for others."""
+    def _in_place_bodies(self) -> tuple[Expr, ...]:
+        """The bodies of a map that reads all of its inputs where it writes; none for others."""
         if not isinstance(self.spec, Map) or not self.output.dims:
-            return None
+            return ()
         own = tuple(
             index.ZERO if size == 1 else expr.axis(i)
             for i, size in enumerate(self.spec.output.shape)
@@ -90,13 +90,13 @@ class Request:
         inputs = self.given_inputs()
         in_place = {
             x: expr.load(x.attr, (), x.dtype)
-            for x in expr.walk(self.spec.body)
+            for x in expr.walk(*self.spec.expressions())
             if x.op == "load"
             and (inputs[x.attr].is_scalar or (inputs[x.attr].lies_like_output and x.args == own))
         }
-        body = substitute(self.spec.body, in_place)
-        uses_place = any(x.op == "axis" or (x.op == "load" and x.args) for x in expr.walk(body))
-        return None if uses_place else body
+        bodies = tuple(substitute(body, in_place) for body in self.spec.expressions())
+        uses_place = any(x.op == "axis" or (x.op == "load" and x.args) for x in expr.walk(*bodies))
+        return () if uses_place else bodies
 
     def is_masked(self) -> bool:
         """Whether the last step of a contraction may be short of four elements."""
