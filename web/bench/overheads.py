@@ -45,7 +45,7 @@ def various_shapes(count):
 
 FIRST = [
     *first(*map(as_row, (MATMUL[0], CONV[3], SOFTMAX[1], LAYER_NORM[1], ELEMENTWISE[5]))),
-    *first(MLP, CNN, *JITTED, makes=True, tolerance=1e-3),
+    *first(MLP, CNN, *JITTED, makes=True, tolerance=TRAINED),
     *first(MOBILENET, makes=True),
 ]
 PROGRAMS = table(
@@ -76,7 +76,7 @@ CHANGE = table(
     limit=5,
     makes=True,
     measure="change",
-    tolerance=1e-3,
+    tolerance=TRAINED,
 )
 
 CASES = [
