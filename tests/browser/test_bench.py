@@ -69,14 +69,19 @@ def test_rows_ratios_and_json_come_out(page, site, watch):
 
 
 def test_programs_and_first_runs_are_measured_in_pages_of_their_own(page, site):
-    bench = Benchmark(page, site, only="^(programs|first softmax.*)$", samples=1, run="")
-    first, programs = bench.result()["rows"].values()
-    for row in (first, programs):
+    bench = Benchmark(page, site, only="^(relu then.*|first softmax.*|batch.*)$", samples=1, run="")
+    first, programs, *changes = bench.result()["rows"].values()
+    for row in (first, programs, *changes):
         assert "error" not in row, row["error"]
     assert first["difference"] < 1e-5
     assert first["gossamer"]["median"] > 0
     assert 1 <= programs["gossamer"]["median"] <= 6  # for fifty shapes
     assert programs["tfjs"]["median"] >= 200
+    assert [row["name"] for row in changes] == ["batch 8 to 7, MLP", "batch 8 to 7, CNN"]
+    for row in changes:
+        assert row["difference"] < 1e-4
+        assert row["gossamer"]["median"] <= 5
+        assert row["tfjs"]["median"] >= 10
     assert page.locator("iframe").count() == 0
 
 

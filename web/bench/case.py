@@ -1,7 +1,8 @@
 """What a case is: one computation, said twice, in Python for gossamer and in JavaScript.
 
-First of the page's Python scripts, which share a namespace: then come the tables, operations.py and
-networks.py, then measure.py, which takes the time, and page.py, which shows it.
+First of the page's Python scripts, which share a namespace: then come the tables, operations.py,
+mobilenet.py, networks.py and overheads.py, then measure.py, which takes the time, and page.py,
+which shows it.
 """
 
 from collections.abc import Callable
@@ -26,7 +27,7 @@ class Case:
         measure: `"time"`, of one run, with the wait for its result; `"dispatch"`, the main thread's
             part of it, nobody waiting; `"first"`, the time from arrays to the result where nothing
             has been compiled before; `"programs"`, how many are compiled when the function is
-            applied to each of the inputs.
+            applied to each of the inputs; `"change"`, how many its second run compiles.
         makes: whether both functions, called once, give the function to measure.
         tolerance: how far the results may differ, relative to the largest element.
     """
@@ -51,6 +52,16 @@ def table(group, *rows, **common):
 def by(shape):
     """A shape as people write it."""
     return "x".join(map(str, shape))
+
+
+def zeros(*shape):
+    """An input: what biases are at first."""
+    return np.zeros(shape, np.float32)
+
+
+def ones(*shape):
+    """An input: what scales are at first."""
+    return np.ones(shape, np.float32)
 
 
 def weights(*shape):

@@ -1,6 +1,6 @@
 """How a case is measured: both are warm, then they alternate, and each sample ends with a wait.
 
-Fourth of the page's Python scripts. A sample is as many runs as take about `SAMPLE` seconds, and
+Sixth of the page's Python scripts. A sample is as many runs as take about `SAMPLE` seconds, and
 then the read-back of one pixel of what was drawn last, the same for both. The ratio is the median
 of the ratios of neighbouring samples: what else the machine does slows down both. Each case is
 computed once by both beforehand, and the results are compared.
@@ -26,7 +26,8 @@ MOST_RUNS = 5000
 BURSTS, BURST = 5, 100  # of dispatches: few enough that the device's queue does not fill
 MOST_FIRST_RUNS = 3  # each boots a page of its own
 STEPS = 4  # of training, after which the losses are compared
-UNITS = {"time": "ms", "dispatch": "µs", "first": "ms", "programs": ""}
+UNITS = {"time": "ms", "dispatch": "µs", "first": "ms", "programs": "", "change": ""}
+COUNTS = ("programs", "change")  # the same each time
 
 
 def arrays_of(case):
@@ -193,11 +194,13 @@ async def alternate(case, samples):
 
 def once(case, arrays, engine):
     """One engine's figure where nothing has been compiled: in seconds, or programs."""
-    if case.measure == "programs":
-        subject = engine(case, arrays)
-        return counted(subject, subject.each).programs, np.zeros(0)
     start = time.perf_counter()
     subject = engine(case, arrays)
+    if case.measure == "programs":
+        return counted(subject, subject.each).programs, np.zeros(0)
+    if case.measure == "change":
+        subject.repeat(1)
+        return counted(subject, lambda: subject.repeat(1)).programs, subject.result()
     result = subject.result()
     return time.perf_counter() - start, result
 
@@ -213,7 +216,7 @@ def measure_here(case, tfjs_first):
 
 async def in_pages_of_their_own(case, samples):
     """The figures of a case for which nothing may have been compiled before."""
-    pages = 1 if case.measure == "programs" else min(samples, MOST_FIRST_RUNS)
+    pages = 1 if case.measure in COUNTS else min(samples, MOST_FIRST_RUNS)
     found = []
     for page in range(pages):
         query = {"alone": case.name, "tfjs-first": page % 2}
@@ -228,15 +231,19 @@ async def in_pages_of_their_own(case, samples):
 
 
 def figures(case, taken):
-    """Medians, minima and ratio of what was taken, in the unit of the measure."""
+    """Medians, minima and ratio of what was taken, in the unit of the measure.
+
+    There is no ratio to a count of 0.
+    """
     scale = {"ms": 1e3, "µs": 1e6, "": 1}[UNITS[case.measure]]
     pairs = zip(taken["gossamer"], taken["tfjs"], strict=True)
+    none = 0 in taken["gossamer"]
     return {
         **{
             name: {"median": median(each) * scale, "min": min(each) * scale}
             for name, each in taken.items()
         },
-        "ratio": median(theirs / ours for ours, theirs in pairs),
+        "ratio": None if none else median(theirs / ours for ours, theirs in pairs),
     }
 
 

@@ -69,8 +69,9 @@ def cells(row):
     if "ratio" not in row:
         return [NOTHING, NOTHING, NOTHING, wanted, NOTHING]
     figures = [f"{short(row[name]['median'])} {row['unit']}" for name in ("gossamer", "tfjs")]
+    ratio = NOTHING if row["ratio"] is None else f"{row['ratio']:.2f}"
     draws = f"{row['draws']['gossamer']} / {row['draws']['tfjs']}" if "draws" in row else NOTHING
-    return [*figures, f"{row['ratio']:.2f}", wanted, draws]
+    return [*figures, ratio, wanted, draws]
 
 
 def short(figure):
