@@ -11,8 +11,6 @@ import numpy as np
 import gossamer as gs
 from gossamer import ops
 
-jitted = getattr(gs, "jit", lambda f: f)
-
 # ---- training ----------------------------------------------------------------------------------
 
 
@@ -40,7 +38,7 @@ def training(forward, jit=False, state=0, batches=1):
             optimizer.apply(tape.gradient(loss, trained), trained)
             return loss
 
-        run = jitted(step) if jit else step
+        run = gs.jit(step) if jit else step
         turns = itertools.cycle(zip(examples[::2], examples[1::2], strict=True))
         return lambda: run(*next(turns))
 
@@ -213,7 +211,7 @@ def inference(forward):
     def make(*given):
         *first, x = given
         variables = [gs.Variable(value) for value in first]
-        predict = jitted(lambda x: forward(x, *variables))
+        predict = gs.jit(lambda x: forward(x, *variables))
         return lambda: predict(x)
 
     return make

@@ -69,15 +69,16 @@ def flattened(lowering: Lowering, inputs: int, expand: Callable[[Spec], Lowering
 def in_two_passes(spec: Reduce | Contract, parts: int) -> Steps | None:
     """Two kernels that together are `spec`: the first has parts of the fold as its first axis.
 
-    None for folds whose epilogue reads inputs, and for those that have one part only.
+    None for folds that have one part only, and for those to an index whose epilogue reads inputs.
 
     Args:
         spec: the reduction or product.
         parts: about how many partial results to make of each output.
     """
-    if spec.combine == "step" or any(x.op == "load" for x in walk(spec.epilogue)):
-        return None
     to_index = isinstance(spec, Reduce) and spec.combine.startswith("arg")
+    reads = any(x.op == "load" for x in walk(spec.epilogue))
+    if spec.combine == "step" or (to_index and reads):
+        return None
     # The first extreme of the first part is the first of all only if parts follow each other.
     longest = max(range(len(spec.over)), key=lambda i: spec.over[i])
     split = next((i for i, n in enumerate(spec.over) if n > 1), 0) if to_index else longest
@@ -107,16 +108,19 @@ def in_two_passes(spec: Reduce | Contract, parts: int) -> Steps | None:
         # As a row, like a vector that is folded at once: so that they are one program.
         partial = TensorSpec((1, count), partial.dtype)
         where = (expr.reduce_axis(0), expr.reduce_axis(1))
+    # The inputs keep their numbers for an epilogue that reads them.
+    given = spec.inputs if reads else ()
     second = Reduce(
-        inputs=(partial,),
+        inputs=(*given, partial),
         output=spec.output,
-        body=expr.load(0, where, partial.dtype),
+        body=expr.load(len(given), where, partial.dtype),
         combine=spec.combine,
         over=partial.shape if spec.output.size == 1 else (count,),
         epilogue=spec.epilogue,
         values=spec.values,
     )
-    return Steps((Step(first, inputs), Step(second, (len(inputs),))))
+    sources = inputs[: len(given)]
+    return Steps((Step(first, inputs), Step(second, (*sources, len(inputs)))))
 
 
 def _outputs(spec: Spec) -> index.Coordinates:

@@ -332,7 +332,7 @@ class Segment:
             for d, (draw, dead) in enumerate(zip(plan.draws, plan.dead, strict=True)):
                 outputs: list[Slot] = []
                 if d == len(plan.draws) - 1:
-                    for v, wanted in zip(kernel.outputs, _size_classes(draw), strict=True):
+                    for v, wanted in zip(kernel.outputs, draw.size_classes, strict=True):
                         if v in kept:
                             self.makes.append((v, wanted))
                             outputs.append(self.draws.own_slot(v))
@@ -378,10 +378,6 @@ def _with_elements(spec: Spec, which: int) -> tuple[Spec, list[tuple[int, ...]]]
     body = substitute(spec.body, numbers)
     changed = replace(spec, inputs=(*spec.inputs, *[given] * len(loads)), body=body)
     return changed, [tuple(where.attr for where in x.args) for x in loads]
-
-
-def _size_classes(draw: Draw) -> tuple[SizeClass, ...]:
-    return (draw.size_class,)
 
 
 class _Device:
