@@ -220,10 +220,17 @@ class Jitted:
         self._programs.move_to_end(request.key)
         while len(self._programs) > self._cache_size:
             self._programs.popitem(last=False)
-        if level := os.environ.get(DEBUG_VARIABLE):
-            name = getattr(self, "__name__", "function")
-            print(report(name, program.graph, program.executable.kernels(), int(level)))
+        if level := _debug_level():
+            self._print(program, request, level)
         return program
+
+    def _print(self, program: _Program, request: _Request, level: int) -> None:
+        """Show a new program with the times of its kernels: of a second run, all being compiled."""
+        buffers = _buffers(program, request)
+        program.executable.run(buffers)
+        _, times = program.executable.timed(buffers)
+        table = Kernels(program.executable.kernels(), times)
+        print(report(getattr(self, "__name__", "function"), program.graph, table, level))
 
     def _warn_of_static_values(self, request: _Request) -> None:
         kinds = tuple(request.leaves[i].spec for i in request.dynamic)
@@ -343,10 +350,8 @@ def _output(trace: Trace, number: int) -> int:
 
 
 def _replayed(program: _Program, request: _Request) -> Any:
-    target, leaves = request.target, request.leaves
-    buffers = [
-        x._value.buffer if isinstance(x, Variable) else leaves[x].buffer for x in program.given
-    ]
+    target = request.target
+    buffers = _buffers(program, request)
     made = program.executable.run(buffers)
     specs, outputs = program.graph.specs, program.graph.outputs
     for variable, k in program.written:
@@ -361,6 +366,24 @@ def _replayed(program: _Program, request: _Request) -> Any:
     del buffers, made
     snapshots.take_if_due()
     return structure.unflatten(program.form, iter(results))
+
+
+def _buffers(program: _Program, request: _Request) -> list[Any]:
+    """What the graph's inputs are at this call."""
+    leaves = request.leaves
+    return [x._value.buffer if isinstance(x, Variable) else leaves[x].buffer for x in program.given]
+
+
+def _debug_level() -> int:
+    """How much is to be printed of new programs.
+
+    Raises:
+        ValueError: if the environment variable is no number.
+    """
+    text = os.environ.get(DEBUG_VARIABLE, "0")
+    if text not in ("0", "1", "2", "3"):
+        raise ValueError(f"Expected {DEBUG_VARIABLE} from 0 to 3. Received: {text!r}")
+    return int(text)
 
 
 def _tensor(buffer: Any, spec: TensorSpec, target: Backend, here: Backend) -> Tensor:

@@ -279,3 +279,17 @@ def test_variables_made_within_are_made_once():
     np.testing.assert_allclose(f(np.float32([3, 2])), [3, 2])
     with pytest.raises(TracedValueError, match="first value of a variable"):
         gs.jit(lambda x: gs.Variable(x))(floats(2))
+
+
+def test_debug_prints_kernels_with_times_graph_and_source(monkeypatch, capsys, backend):
+    for level in "0123":
+        monkeypatch.setenv("GOSSAMER_DEBUG", level)
+        jitted = gs.jit(lambda x: ops.cond(ops.sum(x) > 0, lambda: ops.exp(x), lambda: x * 2.0))
+        np.testing.assert_allclose(jitted(np.float32([0, 1])), [1, np.e], rtol=1e-5)
+        text = capsys.readouterr().out
+        assert ("ms one by one" in text and "choice" in text) == (level >= "1")
+        assert ("= choice(" in text) == (level >= "2")
+        assert ("#version 300 es" in text) == (level == "3" and backend == "webgl")
+    monkeypatch.setenv("GOSSAMER_DEBUG", "loud")
+    with pytest.raises(ValueError, match="from 0 to 3"):
+        gs.jit(lambda x: x)(np.float32([1]))

@@ -9,12 +9,15 @@ import pytest
 import gossamer as gs
 from gossamer import ops
 from gossamer.backend.webgl.layout import layout_of
-from gossamer.backend.webgl.request import Request
 from gossamer.backend.webgl.program import build
+from gossamer.backend.webgl.request import Request
+from gossamer.errors import TracedValueError
 from gossamer.kernel.fusion import Fusion, Kernel
 from gossamer.kernel.interpret import outputs_of
-from gossamer.kernel.parts import in_parts
-from gossamer.kernel.spec import Spec
+from gossamer.kernel.parts import as_parts, in_parts
+from gossamer.kernel.spec import Contract, Map, Reduce, Spec
+from tests.ops.record import gradients, weights_for
+from tests.ops.records import RECORDS
 
 LAYERS = 8
 
@@ -58,13 +61,23 @@ def fused(graph):
 
 def interpreted(graph, kernels, inputs):
     values = dict(zip(graph.inputs, inputs, strict=True)) | graph.constants
+    values = {n: parts_of(x) for n, x in values.items()}
     for kernel in kernels:
         made = outputs_of(kernel.spec, [values[v] for v in kernel.sources])
         values.update(zip(kernel.outputs, made, strict=True))
-    return [
-        np.reshape(values[n], graph.specs[n].shape).astype(graph.specs[n].dtype)
-        for n in graph.outputs
-    ]
+    return [whole(values[n], graph.specs[n]) for n in graph.outputs]
+
+
+def parts_of(x):
+    """An array as kernels have it: of complex numbers both parts."""
+    return x[..., np.newaxis].view(np.float32) if x.dtype.kind == "c" else x
+
+
+def whole(x, spec):
+    """The inverse."""
+    if spec.dtype == "complex64":
+        x = np.ascontiguousarray(np.reshape(x, as_parts(spec).shape)).view(np.complex64)
+    return np.reshape(x, spec.shape).astype(spec.dtype)
 
 
 def check(function, *inputs, rtol=1e-5, most=None):
@@ -76,6 +89,8 @@ def check(function, *inputs, rtol=1e-5, most=None):
     for found, one in zip(interpreted(graph, kernels, arrays), expected, strict=True):
         np.testing.assert_allclose(found, one.numpy(), rtol=rtol, atol=rtol)
     for kernel in kernels:  # each can be written as a program, whose numbers are all there
+        if not isinstance(kernel.spec, Map | Reduce | Contract):
+            continue  # others are made of these
         request = Request(
             spec=kernel.spec,
             output=layout_of(kernel.spec.output.shape, LAYERS),
@@ -167,9 +182,7 @@ def test_what_is_wanted_stays():
 
 @pytest.mark.parametrize("dtype", ["uint8", "int16", "float16"])
 def test_narrow_values_are_stored_as_they_are(dtype):
-    check(
-        lambda x: ops.cast(ops.cast(x * 100.0, dtype), "float32") + 1.0, np.abs(floats(40)) * 0.5
-    )
+    check(lambda x: ops.cast(ops.cast(x * 100.0, dtype), "float32") + 1.0, np.abs(floats(40)) * 0.5)
 
 
 def test_no_more_inputs_than_a_kernel_can_read():
@@ -181,3 +194,31 @@ def test_no_more_inputs_than_a_kernel_can_read():
 
     for kernel in check(f, *[floats(40) for _ in range(40)]):
         assert len(kernel.sources) <= Device.most_inputs
+
+
+def on_host(record, arrays):
+    """Whether an op of this record looks at elements, or is computed by NumPy alone."""
+    try:
+        graph = gs.jit(lambda *xs: record.apply(xs)).graph(*arrays)
+    except TracedValueError:
+        return True
+    primitives = [node.call.primitive for node in graph.nodes]
+    sizes = [spec.size for node in graph.nodes for spec in (*node.call.inputs, node.call.output)]
+    return 0 in sizes or any(not callable(primitive.lower) for primitive in primitives)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.id)
+def test_every_record_fused(record, record_property):
+    """The op and the gradient of it, in as few kernels as they fuse to."""
+    arrays = record.arrays()
+    if on_host(record, arrays):
+        return
+    weights = weights_for(record, record.reference(arrays))
+
+    def function(*xs):
+        results = record.apply(xs)
+        found = gradients(record, xs, weights) if record.differentiable() else []
+        return [*results, *found]
+
+    check(function, *arrays, rtol=max(1e-4, 10 * record.rtol))
+    record_property("records fused", 1)

@@ -15,8 +15,8 @@ from gossamer.backend.numpy import NumpyBackend
 from gossamer.errors import BackendUnavailableError
 
 __all__ = [
-    "Backend", "Call", "Executable", "Graph", "Operation", "current_backend", "get_backend", "register", "set_backend",
-    "using", "why",
+    "Backend", "Call", "Executable", "Graph", "Operation", "current_backend", "get_backend",
+    "register", "set_backend", "using", "why",
 ]  # fmt: skip
 
 ENVIRONMENT_VARIABLE = "GOSSAMER_BACKEND"

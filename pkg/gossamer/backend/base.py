@@ -11,7 +11,6 @@ from typing import Any, Protocol
 import numpy as np
 
 from gossamer.backend.graph import Executable, Graph
-
 from gossamer.kernel.spec import TensorSpec
 
 Buffer = Any

@@ -171,5 +171,8 @@ class Executable(Protocol):
     def run(self, inputs: Sequence[Buffer]) -> list[Buffer]:
         """The outputs' buffers, given the inputs'; arrays, where NumPy computed them."""
 
+    def timed(self, inputs: Sequence[Buffer]) -> tuple[list[Buffer], list[float]]:
+        """The same, and how many milliseconds each kernel took, waiting for one after another."""
+
     def kernels(self) -> list[KernelInfo]:
-        """What it consists of."""
+        """What it consists of, in order."""

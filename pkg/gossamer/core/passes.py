@@ -133,4 +133,3 @@ PASSES: tuple[Callable[[Graph], Graph], ...] = (
     with_common_subexpressions,
     without_dead_code,
 )
-

@@ -13,10 +13,12 @@ class Kernels(Table):
 
     Attributes:
         kernels: each with the names of its ops, specs, draws, bytes and source.
+        times: milliseconds of each, if they were taken.
     """
 
-    def __init__(self, kernels: Sequence[KernelInfo]) -> None:
+    def __init__(self, kernels: Sequence[KernelInfo], times: Sequence[float] = ()) -> None:
         self.kernels = list(kernels)
+        self.times = list(times)
 
     words = 2
 
@@ -37,7 +39,7 @@ class Kernels(Table):
         return len(self.kernels)
 
     def header(self) -> tuple[str, ...]:
-        return ("ops", "shapes", "bytes", "draws")
+        return ("ops", "shapes", "bytes", "draws", *(["ms"] if self.times else []))
 
     def rows(self) -> list[tuple[str, ...]]:
         return [
@@ -46,28 +48,29 @@ class Kernels(Table):
                 f"{_shapes(kernel.inputs)} -> {_shapes(kernel.outputs)}",
                 str(kernel.bytes),
                 str(kernel.draws),
+                *([f"{self.times[i]:.3f}"] if self.times else []),
             )
-            for kernel in self.kernels
+            for i, kernel in enumerate(self.kernels)
         ]
 
     def summary(self) -> str:
-        return f"{len(self.kernels)} kernels, {self.draws} draws, {self.bytes} bytes moved"
+        taken = f", {sum(self.times):.3f} ms one by one" if self.times else ""
+        return f"{len(self.kernels)} kernels, {self.draws} draws, {self.bytes} bytes moved{taken}"
 
 
 def _shapes(specs: Sequence[tuple[tuple[int, ...], str]]) -> str:
     return " ".join(shape_text(shape) for shape, _ in specs)
 
 
-def report(name: str, graph: Graph, kernels: Sequence[KernelInfo], level: int) -> str:
+def report(name: str, graph: Graph, table: Kernels, level: int) -> str:
     """What is printed of a new program: from level 1 its kernels, from 2 its graph, from 3 source.
 
     Args:
         name: the function's.
         graph: what it computes.
-        kernels: what computes it.
+        table: what computes it.
         level: how much is wanted.
     """
-    table = Kernels(kernels)
     parts = [f"jit {name}", str(table)]
     if level >= 2:
         parts.append(str(graph))

@@ -15,7 +15,13 @@ from typing import Any, NamedTuple, Protocol
 
 from gossamer.kernel import expr, index
 from gossamer.kernel.expr import Expr, walk
-from gossamer.kernel.fuse import into_epilogue, into_prologue, merged_inputs, together, with_plain_names
+from gossamer.kernel.fuse import (
+    into_epilogue,
+    into_prologue,
+    merged_inputs,
+    together,
+    with_plain_names,
+)
 from gossamer.kernel.spec import Contract, Map, Reduce, Spec
 
 # What a draw costs however little it does, what a load or store of an element does, an operator.
@@ -378,4 +384,3 @@ def _cost(spec: Map, numbers: tuple[bool, ...]) -> _Cost:
     across = sum(x.op in ("quotient", "remainder") for load in loads for x in walk(*load.args))
     tensors = sum(not numbers[x.attr] for x in loads)
     return _Cost(OPERATOR * (operators + 2 * across), LOAD * tensors)
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -32,12 +33,29 @@ class NumpyReplay:
             self._slots[number] = array
 
     def run(self, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+        return self._computed(inputs, self._steps)
+
+    def timed(self, inputs: Sequence[np.ndarray]) -> tuple[list[np.ndarray], list[float]]:
+        times: list[float] = []
+
+        def clocked(function: Callable[..., Any], *arrays: np.ndarray) -> Any:
+            started = time.perf_counter()
+            results = function(*arrays)
+            times.append((time.perf_counter() - started) * 1000)
+            return results
+
+        steps = [(partial(clocked, function), *others) for function, *others in self._steps]
+        return self._computed(inputs, steps), times
+
+    def _computed(
+        self, inputs: Sequence[np.ndarray], steps: Sequence[tuple[Any, ...]]
+    ) -> list[np.ndarray]:
         slots = self._slots.copy()
         for number, array in zip(self._graph.inputs, inputs, strict=True):
             slots[number] = array
         # Infinities and NaN are values here, as on every GPU, and no reason to warn.
         with np.errstate(all="ignore"):
-            for function, given, made, dead in self._steps:
+            for function, given, made, dead in steps:
                 results = function(*[slots[number] for number in given])
                 for number, array in zip(made, results, strict=True):
                     slots[number] = array

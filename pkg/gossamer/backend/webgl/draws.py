@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -140,6 +142,11 @@ class DrawList:
 
     def run(self, segment: Segment, values: list[Any]) -> None:
         """Draw a segment."""
+        numbers = self.ready(segment, values)
+        self.draw(segment.begin, segment.end, numbers, values)
+
+    def ready(self, segment: Segment, values: list[Any]) -> list[int]:
+        """Make the textures of what a segment computes; the numbers of all that are its own."""
         backend = self.backend
         pool, workspace = backend.pool, backend.workspace
         values += [None] * (len(self.specs) - len(values))
@@ -164,14 +171,16 @@ class DrawList:
                 self._version = version
         finally:
             pool.pinned = ()
+        return numbers
+
+    def draw(self, begin: int, end: int, numbers: list[int], values: list[Any]) -> None:
+        """Issue some draws, by one call."""
         scalars = [
             0 if (x := values[v]) is None else x[place].item() if place else x.item()
             for v, place in self.elements
         ]
         try:
-            self._replay(
-                self._number, segment.begin, segment.end, len(numbers), *numbers, *scalars
-            )
+            self._replay(self._number, begin, end, len(numbers), *numbers, *scalars)
         except js.JsException as error:
             step = getattr(error, "step", None)
             source = self._sources[step] if isinstance(step, int) else ""
@@ -231,6 +240,18 @@ class Segment:
     def run(self, values: list[Any]) -> None:
         self.draws.run(self, values)
 
+    def parts(self) -> list[Callable[[list[Any]], None]]:
+        """Its kernels one by one, to be timed; the first one makes all ready."""
+        ends = list(accumulate([len(plan.draws) for plan in self._planned], initial=self.begin))
+        numbers: list[int] = []
+
+        def run(begin: int, end: int, values: list[Any]) -> None:
+            if begin == self.begin:
+                numbers[:] = self.draws.ready(self, values)
+            self.draws.draw(begin, end, numbers, values)
+
+        return [partial(run, begin, end) for begin, end in pairwise(ends)]
+
     def infos(self) -> list[KernelInfo]:
         found = []
         for kernel, plan in zip(self.kernels, self._planned, strict=True):
@@ -239,7 +260,9 @@ class Segment:
             sources = dict.fromkeys(draw.compiled.program.source for draw in plan.draws)
             moved = bytes_of(*inputs, *outputs)
             found.append(
-                KernelInfo(kernel.names, inputs, outputs, len(plan.draws), moved, "\n".join(sources))
+                KernelInfo(
+                    kernel.names, inputs, outputs, len(plan.draws), moved, "\n".join(sources)
+                )
             )
         return found
 
@@ -371,9 +394,7 @@ def _with_elements(spec: Spec, which: int) -> tuple[Spec, list[tuple[int, ...]]]
     if not all(where.op == "const" for x in loads for where in x.args):
         return None
     count = len(spec.inputs)
-    numbers: dict[Expr, Expr] = {
-        x: expr.load(count + i, (), x.dtype) for i, x in enumerate(loads)
-    }
+    numbers: dict[Expr, Expr] = {x: expr.load(count + i, (), x.dtype) for i, x in enumerate(loads)}
     given = TensorSpec((), spec.inputs[which].dtype)
     body = substitute(spec.body, numbers)
     changed = replace(spec, inputs=(*spec.inputs, *[given] * len(loads)), body=body)

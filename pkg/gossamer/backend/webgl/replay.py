@@ -9,11 +9,13 @@ host can do, or a choice or loop, is drawn in several runs.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gossamer.backend.clock import clock_of
 from gossamer.backend.graph import Choice, Graph, KernelInfo, Loop, Node
 from gossamer.backend.numpy.replay import bytes_of
 from gossamer.backend.webgl.draws import DrawList, Segment
@@ -38,9 +40,8 @@ class WebglReplay:
         self._graph = graph
         self.numbers = _numbers(graph)
         self._on_host = _on_host(graph, self.numbers)
-        self._before: list[Callable[[list[Any]], None]] = []
-        self._steps: list[Callable[[list[Any]], None]] = []
-        self._infos: list[KernelInfo] = []
+        self._before: list[_OnHost | _Chosen | _Looped] = []
+        self._steps: list[_OnHost | _Chosen | _Looped | Segment] = []
         self._values: list[Any] = [None] * len(graph.specs)
         for number, value in graph.constants.items():
             self._values[number] = value
@@ -48,18 +49,35 @@ class WebglReplay:
         self._build()
 
     def run(self, inputs: Sequence[Any]) -> list[Any]:
+        values = self._begun(inputs)
+        for step in self._before:
+            step.run(values)
+        for step in self._steps:
+            step.run(values)
+        return [values[number] for number in self._graph.outputs]
+
+    def timed(self, inputs: Sequence[Any]) -> tuple[list[Any], list[float]]:
+        values = self._begun(inputs)
+        wait = clock_of(self._backend).finish
+        times: list[float] = []
+        for step in [*self._before, *self._steps]:
+            for part in step.parts():
+                wait()
+                started = time.perf_counter()
+                part(values)
+                wait()
+                times.append((time.perf_counter() - started) * 1000)
+        return [values[number] for number in self._graph.outputs], times
+
+    def kernels(self) -> list[KernelInfo]:
+        return [info for step in [*self._before, *self._steps] for info in step.infos()]
+
+    def _begun(self, inputs: Sequence[Any]) -> list[Any]:
         values = self._values.copy()
         for number, buffer in zip(self._graph.inputs, inputs, strict=True):
             values[number] = buffer
         self._draws.begin(values)
-        for step in self._before:
-            step(values)
-        for step in self._steps:
-            step(values)
-        return [values[number] for number in self._graph.outputs]
-
-    def kernels(self) -> list[KernelInfo]:
-        return self._infos
+        return values
 
     # Building
 
@@ -99,22 +117,15 @@ class WebglReplay:
         kept = {v for v in made if last_use.get(v, -1) >= here} | made.intersection(
             self._graph.outputs
         )
-        segment = Segment(self._draws, nodes, kept)
-        self._steps.append(segment.run)
-        self._infos += segment.infos()
+        self._steps.append(Segment(self._draws, nodes, kept))
 
-    def _host_step(self, node: Node) -> Callable[[list[Any]], None]:
+    def _host_step(self, node: Node) -> _OnHost | _Chosen | _Looped:
         specs = self._graph.specs
-        inputs = tuple(specs[v] for v in node.inputs)
-        outputs = tuple(specs[v] for v in node.outputs)
-        self._infos.append(
-            KernelInfo((node.name,), inputs, outputs, 0, bytes_of(*inputs, *outputs), "")
-        )
         if isinstance(node.call, Choice):
             return _Chosen(self._backend, node, specs, self._on_host)
         if isinstance(node.call, Loop):
             return _Looped(self._backend, node, specs, self._on_host)
-        return _OnHost(self._backend, node, node.outputs[0] in self._on_host)
+        return _OnHost(self._backend, node, specs, node.outputs[0] in self._on_host)
 
 
 def _numbers(graph: Graph) -> set[int]:
@@ -141,17 +152,39 @@ def _on_host(graph: Graph, numbers: set[int]) -> set[int]:
     return known
 
 
-class _OnHost:
+class _Step:
+    """A node that is no kernel."""
+
+    def __init__(self, node: Node, specs: list[TensorSpec]) -> None:
+        self._name = node.name
+        self._reads = tuple(specs[v] for v in node.inputs)
+        self._makes = tuple(specs[v] for v in node.outputs)
+
+    def run(self, values: list[Any]) -> None:
+        raise NotImplementedError
+
+    def parts(self) -> list[Callable[[list[Any]], None]]:
+        return [self.run]
+
+    def infos(self) -> list[KernelInfo]:
+        moved = bytes_of(*self._reads, *self._makes)
+        return [KernelInfo((self._name,), self._reads, self._makes, 0, moved, "")]
+
+
+class _OnHost(_Step):
     """A call that NumPy computes."""
 
-    def __init__(self, backend: WebglBackend, node: Node, stays: bool) -> None:
+    def __init__(
+        self, backend: WebglBackend, node: Node, specs: list[TensorSpec], stays: bool
+    ) -> None:
         assert not isinstance(node.call, Choice | Loop)
+        super().__init__(node, specs)
         self._backend = backend
         self._call = node.call
         self._inputs, (self._output,) = node.inputs, node.outputs
         self._stays = stays
 
-    def __call__(self, values: list[Any]) -> None:
+    def run(self, values: list[Any]) -> None:
         call, get = self._call, self._backend.get
         if call.output.size == 0:
             values[self._output] = np.empty(call.output.shape, call.output.dtype)
@@ -165,13 +198,14 @@ class _OnHost:
         values[self._output] = result if self._stays else self._backend.put_on_device(result)
 
 
-class _Chosen:
+class _Chosen(_Step):
     """One of several graphs, by a number that is read."""
 
     def __init__(
         self, backend: WebglBackend, node: Node, specs: list[TensorSpec], on_host: set[int]
     ) -> None:
         assert isinstance(node.call, Choice)
+        super().__init__(node, specs)
         self._backend = backend
         self._index, *self._operands = node.inputs
         self._branches = [
@@ -181,19 +215,20 @@ class _Chosen:
         self._spec = specs[self._index]
         self._outputs = node.outputs
 
-    def __call__(self, values: list[Any]) -> None:
+    def run(self, values: list[Any]) -> None:
         index = int(self._backend.get(values[self._index], self._spec))
         made = self._branches[index].run([values[v] for v in self._operands])
         _keep(self._backend, values, self._outputs, made)
 
 
-class _Looped:
+class _Looped(_Step):
     """A graph for as long as a number that is read says so."""
 
     def __init__(
         self, backend: WebglBackend, node: Node, specs: list[TensorSpec], on_host: set[int]
     ) -> None:
         assert isinstance(node.call, Loop)
+        super().__init__(node, specs)
         self._backend = backend
         self._inputs, self._outputs = node.inputs, node.outputs
         body = _inner(node.call.body, self._inputs, on_host)
@@ -201,12 +236,10 @@ class _Looped:
         self._body = WebglReplay(backend, body)
         numbers = {v for v, n in zip(self._inputs, body.inputs, strict=True)
                    if n in self._body.numbers}  # fmt: skip
-        self._condition = WebglReplay(
-            backend, _inner(node.call.condition, self._inputs, numbers)
-        )
+        self._condition = WebglReplay(backend, _inner(node.call.condition, self._inputs, numbers))
         self._limit = node.call.limit
 
-    def __call__(self, values: list[Any]) -> None:
+    def run(self, values: list[Any]) -> None:
         given = [values[v] for v in self._inputs]
         carried = len(self._outputs)
         steps = 0
