@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
@@ -75,6 +76,7 @@ class _Program:
         form: of the result.
         results: its leaves: the number of an output, or what it is at every call.
         written: the variables that it assigns to, each with the number of its output.
+        replaced: the inputs that are these variables' values before.
     """
 
     graph: Graph
@@ -84,6 +86,7 @@ class _Program:
     form: structure.Form
     results: list[int | _Same]
     written: list[tuple[Variable, int]]
+    replaced: list[tuple[int, Variable]]
 
     def fits(self) -> bool:
         """Whether the variables lie where they did."""
@@ -334,7 +337,8 @@ def _traced(function: Callable[..., Any], request: _Request) -> _Program:
     given = [sources[n] if n in sources else next(leaf_of) for n in graph.inputs]
     executable = request.target.compile(graph)
     expected = [v for v, n in read if n in executable.numbers]
-    return _Program(graph, executable, given, expected, form, results, written)
+    replaced = [(n, variable) for variable, n in read if n in graph.replaced]
+    return _Program(graph, executable, given, expected, form, results, written, replaced)
 
 
 def _result(leaf: Any, trace: Trace) -> int | _Same:
@@ -351,8 +355,9 @@ def _output(trace: Trace, number: int) -> int:
 
 def _replayed(program: _Program, request: _Request) -> Any:
     target = request.target
+    given_up = [n for n, variable in program.replaced if _is_alone(variable)]
     buffers = _buffers(program, request)
-    made = program.executable.run(buffers)
+    made = program.executable.run(buffers, given_up)
     specs, outputs = program.graph.specs, program.graph.outputs
     for variable, k in program.written:
         here = variable._value.backend
@@ -372,6 +377,27 @@ def _buffers(program: _Program, request: _Request) -> list[Any]:
     """What the graph's inputs are at this call."""
     leaves = request.leaves
     return [x._value.buffer if isinstance(x, Variable) else leaves[x].buffer for x in program.given]
+
+
+def _is_alone(holder: Any) -> bool:
+    """Whether nobody but a variable has its tensor, and nobody but that its buffer."""
+    return (
+        sys.getrefcount(holder._value) == _ONE_REFERENCE
+        and sys.getrefcount(holder._value.buffer) == _ONE_REFERENCE
+    )
+
+
+class _Held:
+    """Something that is held once, to see what Python counts then."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self) -> None:
+        self._value = object()
+
+
+_held = _Held()
+_ONE_REFERENCE = sys.getrefcount(_held._value)
 
 
 def _debug_level() -> int:

@@ -40,7 +40,11 @@ def kernels_of(graph):
     kernels, count = [], len(graph.specs)
     for node in graph.nodes:
         call = node.call
-        lowering = in_parts(call.primitive.lower(*call.inputs, call.output, **call.static))
+        # Once for all nodes of a call, as backends have it.
+        lowering = call.plans.get("lowering")
+        if lowering is None:
+            made = call.primitive.lower(*call.inputs, call.output, **call.static)
+            lowering = call.plans["lowering"] = in_parts(made)
         if isinstance(lowering, Spec):
             kernels.append(Kernel(lowering, node.inputs, node.outputs, (node.name,)))
             continue

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -168,8 +168,14 @@ class Executable(Protocol):
 
     numbers: set[int]
 
-    def run(self, inputs: Sequence[Buffer]) -> list[Buffer]:
-        """The outputs' buffers, given the inputs'; arrays, where NumPy computed them."""
+    def run(self, inputs: Sequence[Buffer], given_up: Collection[int] = ()) -> list[Buffer]:
+        """The outputs' buffers, given the inputs'; arrays, where NumPy computed them.
+
+        Args:
+            inputs: a buffer for each of the graph's.
+            given_up: the inputs that nobody needs afterwards, among those that are replaced: they
+                may be written over as soon as they have been read.
+        """
 
     def timed(self, inputs: Sequence[Buffer]) -> tuple[list[Buffer], list[float]]:
         """The same, and how many milliseconds each kernel took, waiting for one after another."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gossamer.backend import Backend, current_backend
 from gossamer.backend.clock import Clock, Lap, clock_of
 from gossamer.core.observe import observers
-from gossamer.core.table import Table, shape_text
+from gossamer.core.table import Table, shape_text, shapes_text
 from gossamer.tensor import Tensor, live, nbytes
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Profile(Table):
         return [
             (
                 kernel.name,
-                f"{' '.join(map(shape_text, kernel.input_shapes))} -> {shape_text(kernel.output_shape)}",
+                f"{shapes_text(kernel.input_shapes)} -> {shape_text(kernel.output_shape)}",
                 kernel.dtype, str(kernel.bytes), str(kernel.draws), str(kernel.programs),
                 _ms(kernel.kernel_ms), _ms(kernel.wall_ms),
             )

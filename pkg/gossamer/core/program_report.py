@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gossamer.backend.graph import Graph, KernelInfo
-from gossamer.core.table import Table, shape_text
+from gossamer.core.table import Table, shapes_text
 
 
 class Kernels(Table):
@@ -45,7 +45,9 @@ class Kernels(Table):
         return [
             (
                 " ".join(kernel.names),
-                f"{_shapes(kernel.inputs)} -> {_shapes(kernel.outputs)}",
+                " -> ".join(
+                    shapes_text(x.shape for x in specs) for specs in (kernel.inputs, kernel.outputs)
+                ),
                 str(kernel.bytes),
                 str(kernel.draws),
                 *([f"{self.times[i]:.3f}"] if self.times else []),
@@ -56,10 +58,6 @@ class Kernels(Table):
     def summary(self) -> str:
         taken = f", {sum(self.times):.3f} ms one by one" if self.times else ""
         return f"{len(self.kernels)} kernels, {self.draws} draws, {self.bytes} bytes moved{taken}"
-
-
-def _shapes(specs: Sequence[tuple[tuple[int, ...], str]]) -> str:
-    return " ".join(shape_text(shape) for shape, _ in specs)
 
 
 def report(name: str, graph: Graph, table: Kernels, level: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 class Table:
@@ -47,3 +47,7 @@ class Table:
 def shape_text(shape: tuple[int, ...]) -> str:
     """A shape as people write it."""
     return "\N{MULTIPLICATION SIGN}".join(map(str, shape)) or "scalar"
+
+
+def shapes_text(shapes: Iterable[tuple[int, ...]]) -> str:
+    return " ".join(map(shape_text, shapes))

@@ -9,6 +9,7 @@ such as a counter, that costs nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gossamer import dtypes, ops, tree
@@ -49,7 +50,9 @@ def _outer() -> Trace:
 
 
 def _traced(
-    function: Callable[..., Any], carried: Sequence[Tensor] = (), values: dict[int, Tensor] = {}
+    function: Callable[..., Any],
+    carried: Sequence[Tensor] = (),
+    values: dict[int, Tensor] | None = None,
 ) -> _Traced:
     """Trace a function.
 
@@ -61,7 +64,7 @@ def _traced(
     outer = _outer()
     with Trace(outer.target, outer) as trace:
         inputs = [trace.input(x.spec) for x in carried]
-        trace.values.update(values)
+        trace.values.update(values or {})
         structure = function(*inputs)
         leaves = [_as_result(leaf) for leaf in tree.flatten(structure) if leaf is not None]
     return _Traced(trace, structure, leaves, dict(trace.written))
@@ -223,7 +226,7 @@ def _record(
         ]
         return _chosen(
             index,
-            [lambda branch=branch: backward(branch, cotangents) for branch in branches],
+            [partial(backward, branch, cotangents) for branch in branches],
             values,
             keep_writes=False,
         )

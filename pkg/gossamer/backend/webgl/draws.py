@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import accumulate, pairwise
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from gossamer.backend.base import Call
-from gossamer.backend.graph import KernelInfo, Node
+from gossamer.backend.graph import Graph, KernelInfo, Node
 from gossamer.backend.numpy.replay import bytes_of
 from gossamer.backend.webgl import device as js
 from gossamer.backend.webgl.planner import Draw, Plan
@@ -63,6 +63,8 @@ class DrawList:
         self.on_host = on_host
         self.known = values
         self.segments: list[Segment] = []
+        # The inputs that nobody needs after this run.
+        self.given_up: Collection[int] = ()
         self.elements: list[Element] = []
         # The values that stand for an element of another one.
         self.element_of: dict[int, Element] = {}
@@ -156,7 +158,11 @@ class DrawList:
         try:
             workspace.hold(self._scratches)
             for v, wanted in segment.makes:
-                values[v] = Texture(pool, wanted)
+                donor = segment.donors.get(v)
+                if donor is not None and donor in self.given_up:
+                    values[v] = values[donor]
+                else:
+                    values[v] = Texture(pool, wanted)
                 pinned.append(values[v])
             for v, root in segment.aliases:
                 values[v] = values[root]
@@ -215,6 +221,7 @@ class Segment:
     Attributes:
         commands: for each draw its outputs' and textures' slots, and its numbers.
         makes: the values that get a texture of their own.
+        donors: for some of these an input of the same class that has been read by then.
         aliases: values that lie where others do, which are made before.
         uploads: values that are copies on the device of others on the host, which draws read.
         begin, end: its draws among all.
@@ -224,6 +231,7 @@ class Segment:
         self.draws = draws
         self.commands: list[tuple[Draw, list[Slot], list[Slot], list[int]]] = []
         self.makes: list[tuple[int, SizeClass]] = []
+        self.donors: dict[int, int] = {}
         self.uploads: list[tuple[int, int]] = []
         self.begin = self.end = 0
         self._roots: dict[int, int] = {}
@@ -374,6 +382,29 @@ class Segment:
                 if v in places and last.get(v, i) == i:
                     place, given = places.pop(v)
                     free.setdefault(given, []).append(place)
+
+    def find_donors(self, graph: Graph) -> None:
+        """Let new values of variables take the textures of old ones that have been read.
+
+        A draw cannot fill what it samples, so that a variable's own texture does not serve itself,
+        but the next one of its kind: the moments of an optimizer pass theirs on.
+        """
+        needed = {self._root(v) for v in graph.outputs}
+        waiting = {n for n in graph.replaced if n not in needed and not self.draws.is_number(n)}
+        last: dict[int, int] = {}
+        for i, kernel in enumerate(self.kernels):
+            last.update(dict.fromkeys(kernel.sources, i))
+        wanted = dict(self.makes)
+        free: dict[SizeClass, list[int]] = {}
+        for i, kernel in enumerate(self.kernels):
+            for v in kernel.outputs:
+                if v in wanted and free.get(wanted[v]):
+                    self.donors[v] = free[wanted[v]].pop()
+            for n in waiting.intersection(kernel.sources):
+                if last[n] == i:
+                    free.setdefault(self.draws.planner.size_class(self.draws.specs[n]), []).append(
+                        n
+                    )
 
     def _plan(self, kernel: Kernel) -> Plan:
         scalars = tuple([self.draws.is_number(v) for v in kernel.sources])

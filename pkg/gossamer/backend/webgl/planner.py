@@ -20,6 +20,7 @@ from gossamer.backend.webgl.scatter import (
 )
 from gossamer.backend.webgl.storage import kind_of
 from gossamer.errors import OutOfDeviceMemoryError
+from gossamer.kernel.parts import as_parts
 from gossamer.kernel.passes import flattened, in_two_passes
 from gossamer.kernel.scan import in_folds
 from gossamer.kernel.scatter import in_gathers
@@ -154,6 +155,11 @@ class Planner:
                 f"{self._largest} texels squared. Received: shape={spec.shape}"
             )
         return lay
+
+    def size_class(self, spec: TensorSpec) -> SizeClass:
+        """The class of the texture that holds a tensor."""
+        held = as_parts(spec)
+        return size_class_of(held, self.layout(held), self._floats)
 
     def lie_alike(self, shape: tuple[int, ...], other: tuple[int, ...]) -> bool:
         """Whether the same elements in row-major order lie in the same places of both."""

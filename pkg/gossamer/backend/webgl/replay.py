@@ -10,7 +10,7 @@ host can do, or a choice or loop, is drawn in several runs.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,29 +38,31 @@ class WebglReplay:
     def __init__(self, backend: WebglBackend, graph: Graph) -> None:
         self._backend = backend
         self._graph = graph
+        self._has_run = False
         self.numbers = _numbers(graph)
         self._on_host = _on_host(graph, self.numbers)
-        self._before: list[_OnHost | _Chosen | _Looped] = []
-        self._steps: list[_OnHost | _Chosen | _Looped | Segment] = []
+        self._steps: list[_Step | Segment] = []
         self._values: list[Any] = [None] * len(graph.specs)
         for number, value in graph.constants.items():
             self._values[number] = value
         self._draws = DrawList(backend, graph.specs, self._on_host, self._values)
         self._build()
 
-    def run(self, inputs: Sequence[Any]) -> list[Any]:
+    def run(self, inputs: Sequence[Any], given_up: Collection[int] = ()) -> list[Any]:
         values = self._begun(inputs)
-        for step in self._before:
-            step.run(values)
+        # The first run finds what is wrong with a program: until then nothing is written over.
+        self._draws.given_up = given_up if self._has_run else ()
         for step in self._steps:
             step.run(values)
+        self._has_run = True
         return [values[number] for number in self._graph.outputs]
 
     def timed(self, inputs: Sequence[Any]) -> tuple[list[Any], list[float]]:
         values = self._begun(inputs)
+        self._draws.given_up = ()
         wait = clock_of(self._backend).finish
         times: list[float] = []
-        for step in [*self._before, *self._steps]:
+        for step in self._steps:
             for part in step.parts():
                 wait()
                 started = time.perf_counter()
@@ -70,7 +72,7 @@ class WebglReplay:
         return [values[number] for number in self._graph.outputs], times
 
     def kernels(self) -> list[KernelInfo]:
-        return [info for step in [*self._before, *self._steps] for info in step.infos()]
+        return [info for step in self._steps for info in step.infos()]
 
     def _begun(self, inputs: Sequence[Any]) -> list[Any]:
         values = self._values.copy()
@@ -86,10 +88,11 @@ class WebglReplay:
         graph = self._graph
         known = {*graph.constants, *(self._on_host & {*graph.inputs})}
         pending: list[Node] = []
+        before: list[_Step | Segment] = []
         last_use = {v: i for i, node in enumerate(graph.nodes) for v in node.inputs}
         for i, node in enumerate(graph.nodes):
             if node.outputs[0] in self._on_host and known.issuperset(node.inputs):
-                self._before.append(self._host_step(node))
+                before.append(self._host_step(node))
                 known.update(node.outputs)
             elif self._is_break(node):
                 self._flush(pending, last_use, i)
@@ -98,6 +101,9 @@ class WebglReplay:
             else:
                 pending.append(node)
         self._flush(pending, last_use, len(graph.nodes))
+        if len(self._draws.segments) == 1:
+            self._draws.segments[0].find_donors(graph)
+        self._steps = [*before, *self._steps]
         self._draws.compile(graph.inputs)
 
     def _is_break(self, node: Node) -> bool:
@@ -119,7 +125,7 @@ class WebglReplay:
         )
         self._steps.append(Segment(self._draws, nodes, kept))
 
-    def _host_step(self, node: Node) -> _OnHost | _Chosen | _Looped:
+    def _host_step(self, node: Node) -> _Step:
         specs = self._graph.specs
         if isinstance(node.call, Choice):
             return _Chosen(self._backend, node, specs, self._on_host)
