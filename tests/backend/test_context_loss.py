@@ -275,3 +275,30 @@ def test_the_context_may_be_lost_again(context, wait_for):
 def test_device_restored_does_not_wait_when_nothing_is_lost(wait_for):
     wait_for(gs.config.device_restored())
     assert not get_backend("webgl").device.context.isContextLost()
+
+
+def test_a_jitted_step_goes_on_after_the_context_is_back(context, wait_for):
+    gs.config.set_snapshot_interval(0)
+    w = gs.Variable(np.ones((40, 30), np.float32))
+    scale = np.linspace(0.5, 1.5, 30).astype(np.float32)
+
+    @gs.jit
+    def step(x):
+        y = ops.tanh(x @ w) * ops.convert_to_tensor(scale)  # a constant of the program
+        w.assign_sub(ops.transpose(x) @ y * 0.01)
+        return ops.sum(y)
+
+    array = np.full((8, 40), 0.01, np.float32)
+    for _ in range(3):
+        float(step(ops.convert_to_tensor(array)))
+    snapshots.take_if_due()
+    context.lose()
+    with pytest.raises(gs.DeviceLostError):
+        step(ops.convert_to_tensor(array))
+    restored_with_warning(context, wait_for)
+    before = w.numpy()
+    found = float(step(ops.convert_to_tensor(array)))
+    expected = np.tanh(array @ before) * scale
+    assert found == pytest.approx(expected.sum(), rel=1e-4)
+    np.testing.assert_allclose(w, before - array.T @ expected * 0.01, rtol=1e-4)
+    assert before.min() > 0  # never zeros

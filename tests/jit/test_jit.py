@@ -294,3 +294,30 @@ def test_debug_prints_kernels_with_times_graph_and_source(monkeypatch, capsys, b
     monkeypatch.setenv("GOSSAMER_DEBUG", "loud")
     with pytest.raises(ValueError, match="from 0 to 3"):
         gs.jit(lambda x: x)(np.float32([1]))
+
+
+def test_layers_and_optimizers_are_built_by_the_first_jitted_step():
+    x = np.float32([[0, 0], [0, 1], [1, 0], [1, 1]])
+    y = np.float32([[0], [1], [1], [0]])
+    layers = [gs.layers.Dense(16, activation="tanh"), gs.layers.Dense(1, activation="sigmoid")]
+    loss_of, optimizer = gs.losses.MeanSquaredError(), gs.optimizers.Adam(0.05)
+
+    def predict(x):
+        return layers[1](layers[0](x))
+
+    @gs.jit
+    def step(x, y):
+        with gs.GradientTape() as tape:
+            loss = loss_of(y, predict(x))
+        variables = [v for layer in layers for v in layer.trainable_variables]
+        optimizer.apply(tape.gradient(loss, variables), variables)
+        return loss
+
+    losses = [float(step(x, y)) for _ in range(150)]
+    assert losses[-1] < 0.05 < losses[0]
+    assert step.cache_info().misses == 1
+    assert int(optimizer.iterations) == 150
+    optimizer.learning_rate = 0.0
+    before = predict(x).numpy()
+    step(x, y)
+    np.testing.assert_array_equal(predict(x), before)
