@@ -37,6 +37,8 @@ from gossamer.variable import Variable
 CACHE_SIZE = 64
 # So many programs for different values of static arguments are one mistake, most likely.
 MANY_STATIC_VALUES = 16
+# Shapes for which that is counted.
+MOST_KINDS = 1024
 DEBUG_VARIABLE = "GOSSAMER_DEBUG"
 
 
@@ -237,6 +239,8 @@ class Jitted:
 
     def _warn_of_static_values(self, request: _Request) -> None:
         kinds = tuple(request.leaves[i].spec for i in request.dynamic)
+        if len(self._kinds) >= MOST_KINDS:
+            self._kinds.clear()
         count = self._kinds[kinds] = self._kinds.get(kinds, 0) + 1
         if count == MANY_STATIC_VALUES:
             warnings.warn(

@@ -19,17 +19,23 @@ function addReplays(device) {
   const replays = new Map();
   /** Framebuffers of several textures, by their numbers. @type {Map<string, Joint>} */
   const joints = new Map();
+  const MOST_JOINTS = 256;
   let nextId = 1;
   let nextJoint = -1; // beside the numbers of textures, which are positive
 
   device.on("restored", () => joints.clear());
   device.on("freed", (id) => {
     for (const [key, joint] of joints) {
-      if (!joint.textures.includes(/** @type {number} */ (id))) continue;
-      if (!gl.isContextLost()) gl.deleteFramebuffer(joint.framebuffer);
-      joints.delete(key);
+      if (joint.textures.includes(/** @type {number} */ (id))) drop(key);
     }
   });
+
+  /** @param {string} key of a joint framebuffer that goes; when it is next needed it is made anew */
+  function drop(key) {
+    const joint = /** @type {Joint} */ (joints.get(key));
+    if (!gl.isContextLost()) gl.deleteFramebuffer(joint.framebuffer);
+    joints.delete(key);
+  }
 
   /**
    * A framebuffer that fills several textures, one layer after another.
@@ -54,6 +60,7 @@ function addReplays(device) {
       }
       gl.drawBuffers(buffers);
       joints.set(key, joint);
+      if (joints.size > MOST_JOINTS) drop(joints.keys().next().value ?? "");
     }
     for (const id of ids) living(id);
     return joint;

@@ -101,8 +101,8 @@ class WebglReplay:
             else:
                 pending.append(node)
         self._flush(pending, last_use, len(graph.nodes))
-        if len(self._draws.segments) == 1:
-            self._draws.segments[0].find_donors(graph)
+        if len(self._steps) == 1 and isinstance(self._steps[0], Segment):
+            self._steps[0].find_donors(graph)  # nobody else reads the inputs after these draws
         self._steps = [*before, *self._steps]
         self._draws.compile(graph.inputs)
 
