@@ -104,6 +104,7 @@ class _Request:
         target: the backend that is to run it.
         leaves: the arguments' leaves, the tensors among them on the target.
         dynamic: which of them are tensors.
+        weak: which of these are numbers of Python's, each with its type.
         form: of the arguments.
     """
 
@@ -111,6 +112,7 @@ class _Request:
     target: Backend
     leaves: list[Any]
     dynamic: list[int]
+    weak: dict[int, type]
     form: structure.Form
 
 
@@ -193,6 +195,7 @@ class Jitted:
         target = next((x.backend for x in leaves if type(x) is Tensor), None) or current_backend()
         key: list[Any] = [target, form, _settings()]
         dynamic: list[int] = []
+        weak: dict[int, type] = {}
         for i, leaf in enumerate(leaves):
             if id(leaf) in marked:
                 key.append(_frozen(leaf))
@@ -206,14 +209,18 @@ class Jitted:
                     )
             elif kind is KerasTensor:
                 return None
-            elif kind in _NUMBERS or isinstance(leaf, np.ndarray | np.generic) or _is_array(leaf):
+            elif kind in _NUMBERS:
+                wide = dtypes.floatx() == "float64"
+                leaf = leaves[i] = as_tensor(leaf, _NUMBERS[kind][wide], target)
+                weak[i] = kind
+            elif isinstance(leaf, np.ndarray | np.generic) or _is_array(leaf):
                 leaf = leaves[i] = as_tensor(leaf, backend=target)
             else:
                 key.append(_Same(leaf) if kind is Variable else _hashable(leaf))
                 continue
             dynamic.append(i)
-            key.append((leaf.spec, target.is_on_host(leaf.buffer)))
-        return _Request(tuple(key), target, leaves, dynamic, form)
+            key.append((leaf.spec, target.is_on_host(leaf.buffer), weak.get(i)))
+        return _Request(tuple(key), target, leaves, dynamic, weak, form)
 
     # From a request to a program
 
@@ -253,7 +260,8 @@ class Jitted:
 
 
 # Numbers that are no part of a program; integers and bools are, since they are sizes and switches.
-_NUMBERS = (float, complex)
+# Each with the dtypes that it has, beside 32-bit floats and beside 64-bit ones.
+_NUMBERS = {float: ("float32", "float64"), complex: ("complex64", "complex128")}
 
 
 def _is_array(x: Any) -> bool:
@@ -319,7 +327,7 @@ def _traced(function: Callable[..., Any], request: _Request) -> _Program:
             leaves = list(request.leaves)
             for i in request.dynamic:
                 on_host = request.target.is_on_host(leaves[i].buffer)
-                leaves[i] = trace.input(leaves[i].spec, on_host)
+                leaves[i] = trace.input(leaves[i].spec, on_host, request.weak.get(i))
             args, kwargs = structure.unflatten(request.form, iter(leaves))
             value = function(*args, **kwargs)
             found, form = structure.flatten(value, lambda _: False)
@@ -444,7 +452,8 @@ def jit(
 
     Args:
         f: of tensors, arrays, floats, variables, and structures of these (lists, tuples,
-            dictionaries, dataclasses), which it is given as tensors. Integers, bools, strings and
+            dictionaries, dataclasses), which it is given as tensors; a float takes the dtype of the
+            tensor that it meets, as it does without `jit`. Integers, bools, strings and
             all else are part of the program: another value is another program.
         static_argnums: positions of arguments that are part of the program, too.
         static_argnames: their names.

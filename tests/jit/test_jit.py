@@ -321,3 +321,23 @@ def test_layers_and_optimizers_are_built_by_the_first_jitted_step():
     before = predict(x).numpy()
     step(x, y)
     np.testing.assert_array_equal(predict(x), before)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "int32", "uint8", "bool"])
+def test_a_float_takes_the_dtype_of_what_it_meets(dtype):
+    x = ops.cast([1, 0, 3], dtype)
+    f = lambda x, a: (x * a, ops.maximum(a, x), x + a, ops.where(x > 1, x, a))  # noqa: E731
+    for found, expected in zip(gs.jit(f)(x, 0.3), f(x, 0.3), strict=True):
+        assert found.dtype == expected.dtype
+        np.testing.assert_allclose(found, expected, rtol=1e-3)
+
+
+def test_wide_floats_stay_wide(backend):
+    if backend != "numpy":
+        return
+    gs.config.set_floatx("float64")
+    try:
+        x = ops.convert_to_tensor(np.ones(3), "float64")
+        np.testing.assert_array_equal(gs.jit(lambda x, a: x * a)(x, 0.1), [0.1] * 3)
+    finally:
+        gs.config.set_floatx("float32")

@@ -99,6 +99,9 @@ class Backend(Protocol):
     def is_on_host(self, buffer: Buffer) -> bool:
         """Whether the elements are at hand, without a wait for a device."""
 
+    def weak_type(self, buffer: Buffer) -> type | None:
+        """The type of the Python number that a buffer stands for; None for all others."""
+
     def compile(self, graph: Graph) -> Executable:
         """Make a graph ready to run here, again and again."""
 

@@ -158,6 +158,9 @@ class _ShapesOnly:
     def is_on_host(self, buffer: None) -> bool:
         return False
 
+    def weak_type(self, buffer: None) -> None:
+        return None
+
     def compile(self, graph: Graph) -> Executable:
         raise NoElementsError("Symbolic tensors have no elements to compute. Received: a graph")
 

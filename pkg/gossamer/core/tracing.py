@@ -55,6 +55,8 @@ class Trace:
         read: the variables that inputs stand for, each with its input's number.
         values: what each variable is now, by its id.
         written: the variables that were assigned to.
+        weak: the inputs that stand for numbers of Python's, each with its type: they take the
+            dtype of what they meet.
     """
 
     def __init__(self, target: Backend, outer: Trace | None = None) -> None:
@@ -66,6 +68,7 @@ class Trace:
         self.read: list[tuple[Variable, int]] = []
         self.values: dict[int, Tensor] = {}
         self.written: dict[int, Variable] = {}
+        self.weak: dict[int, type] = {}
         self._captured_numbers: dict[Symbol, int] = {}
         self._constants: dict[int, int] = {}
 
@@ -83,12 +86,14 @@ class Trace:
     def tensor(self, number: int) -> Tensor:
         return Tensor(self.graph.specs[number], Symbol(self, number), self.backend)
 
-    def input(self, spec: TensorSpec, on_host: bool = False) -> Tensor:
+    def input(self, spec: TensorSpec, on_host: bool = False, weak: type | None = None) -> Tensor:
         """A new input of the graph."""
         number = self.graph.new_value(spec)
         self.graph.inputs.append(number)
         if on_host:
             self.graph.on_host.add(number)
+        if weak is not None:
+            self.weak[number] = weak
         return self.tensor(number)
 
     def constant(self, value: Any, spec: TensorSpec) -> int:
@@ -217,6 +222,9 @@ class TracedBackend:
 
     def is_on_host(self, buffer: Symbol) -> bool:
         return False
+
+    def weak_type(self, buffer: Symbol) -> type | None:
+        return buffer.trace.weak.get(buffer.number)
 
     def compile(self, graph: Graph) -> Any:
         raise TracedValueError("Expected a backend that computes. Received: the one of traces")

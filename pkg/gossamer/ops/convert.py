@@ -117,6 +117,8 @@ def weak_dtype(x: Any) -> Any:
     """
     if isinstance(x, _SCALARS):
         return type(x)
+    if isinstance(x, Tensor) and (weak := x.backend.weak_type(x.buffer)) is not None:
+        return weak
     if not hasattr(x, "dtype"):
         raise TypeError(f"Expected a number or a tensor. Received: {x!r}")
     return x.dtype

@@ -38,6 +38,9 @@ class NumpyBackend:
     def is_on_host(self, buffer: np.ndarray) -> bool:
         return True
 
+    def weak_type(self, buffer: Any) -> None:
+        return None
+
     def compile(self, graph: Graph) -> NumpyReplay:
         return NumpyReplay(graph)
 

@@ -180,6 +180,9 @@ class WebglBackend:
     def is_on_host(self, buffer: Buffer) -> bool:
         return isinstance(buffer, np.ndarray)
 
+    def weak_type(self, buffer: Any) -> None:
+        return None
+
     def compile(self, graph: Graph) -> WebglReplay:
         return WebglReplay(self, graph)
 
