@@ -30,7 +30,9 @@ CASES: dict[str, tuple[Callable[..., Any], tuple[Any, ...], tuple[Any, ...]]] = 
     "strides": (lambda n, by: ops.convert_to_tensor(ones(n))[1::by], (9, 2), (99, 7)),
     "reversed": (lambda n, by: ops.convert_to_tensor(ones(n))[::by], (9, -2), (99, -7)),
     "pad": (lambda n, by: ops.pad(ones(n, 3), by), (4, 1), (5, 7)),
-    "roll": (lambda n, by: ops.roll(ones(n), by), (7, 2), (9, 5)),
+    # Offsets of whole quads along the last axis are apart: there texels are read as they lie.
+    "roll": (lambda n, by: ops.roll(ones(n), by), (7, 2), (9, 6)),
+    "roll by quads": (lambda n, by: ops.roll(ones(n), by), (8, 4), (20, 8)),
     "concatenate": (lambda n, m: ops.concatenate([ones(n, 3), ones(m, 3)]), (2, 3), (7, 5)),
     "transpose": (lambda n, m: ops.transpose(ones(n, m)), (3, 5), (33, 65)),
     "reshape": (lambda n, m: ops.reshape(ones(n, 6), (m, -1)), (4, 3), (10, 4)),

@@ -371,7 +371,7 @@ def _is_plain_read(spec: Map) -> bool:
     """Whether a map only moves elements, each coordinate to another axis or along its own."""
     return spec.body.op == "load" and all(
         where.op in ("axis", "const")
-        or (where.op == "add" and where.args[0].op == "axis" and not where.args[1].args)
+        or (where.op == "add" and sum(x.op == "axis" for x in walk(where)) == 1)
         for where in spec.body.args
     )
 

@@ -4,8 +4,9 @@ Every function takes and returns tuples of integer expressions, one an axis. Use
 `lower`; knows nothing of how a target lays out its memory but one rule, in `merge_axes`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from math import prod
+from typing import Any
 
 from gossamer.kernel import expr
 from gossamer.kernel.expr import Expr, const, op
@@ -23,6 +24,22 @@ def broadcast(coordinates: Coordinates, shape: Sequence[int]) -> Coordinates:
     """Where an input of `shape` is read when it is broadcast to the rank of `coordinates`."""
     aligned = coordinates[len(coordinates) - len(shape) :]
     return tuple(ZERO if size == 1 else where for size, where in zip(shape, aligned, strict=True))
+
+
+def shifted(at: Expr, offset: int, name: Hashable, in_quads: bool) -> tuple[Expr, dict[Any, int]]:
+    """`at + offset`, and the number that is named so.
+
+    Args:
+        at: a coordinate.
+        offset: how far to go.
+        name: what to call the number.
+        in_quads: whether four neighbours along this axis are read at once where they can be: an
+            offset of whole quads is then counted in these, so that a target knows.
+    """
+    number = expr.uniform(name)
+    if in_quads and offset % 4 == 0:
+        return number * 4 + at, {name: offset // 4}
+    return at + number, {name: offset}
 
 
 def linear(coordinates: Coordinates, dims: Sequence[Expr]) -> Expr:

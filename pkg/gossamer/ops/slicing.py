@@ -12,7 +12,7 @@ import numpy as np
 
 from gossamer import ops
 from gossamer.core.primitive import ALIKE, Primitive, bind
-from gossamer.kernel import expr
+from gossamer.kernel import expr, index
 from gossamer.kernel.spec import COMPUTE_DTYPE, Map, TensorSpec
 from gossamer.ops.convert import as_tensor
 from gossamer.ops.views import gathered
@@ -48,6 +48,7 @@ def _slice_lower(
     x: TensorSpec, out: TensorSpec, starts: Numbers, sizes: Numbers, steps: Numbers
 ) -> Map:
     where = []
+    innermost = index.innermost(x.shape)
     values: dict[Hashable, int | float] = {}
     for i, (start, size, step) in enumerate(zip(starts, sizes, steps, strict=True)):
         at = expr.axis(i)
@@ -55,8 +56,9 @@ def _slice_lower(
             if step != 1:
                 at = at * expr.uniform(("static", f"step{i}"))
                 values["static", f"step{i}"] = step
-            at = at + expr.uniform(("static", f"start{i}"))
-            values["static", f"start{i}"] = start
+            in_quads = step == 1 and i == innermost
+            at, offset = index.shifted(at, start, ("static", f"start{i}"), in_quads)
+            values.update(offset)
         where.append(at)
     return gathered(x, out, tuple(where), values)
 
@@ -121,12 +123,14 @@ def _pad_lower(
 ) -> Map:
     dtype = COMPUTE_DTYPE[x.dtype]
     where, inside = [], expr.const(True, expr.BOOL)
+    innermost = index.innermost(x.shape)
     values: dict[Hashable, int | float] = {}
     for i in range(len(x.shape)):
         at = expr.axis(i)
         if low[i] or high[i] or inner[i]:
-            values["static", f"low{i}"] = low[i]
-            at = at - expr.uniform(("static", f"low{i}"))
+            in_quads = not inner[i] and i == innermost
+            at, offset = index.shifted(at, -low[i], ("static", f"low{i}"), in_quads)
+            values.update(offset)
             # Before the remainder, which is defined from 0 on: a select needs no order, but the
             # comparison with zero settles what a negative one means.
             inside = inside & (at >= 0)
