@@ -10,6 +10,14 @@ from gossamer.backend import get_backend
 pytestmark = pytest.mark.webgl
 
 
+@pytest.fixture(autouse=True)
+def no_snapshots():
+    """Which are taken by the clock, and read the variables."""
+    gs.config.set_snapshot_interval(None)
+    yield
+    gs.config.set_snapshot_interval(60)
+
+
 def normal(*shape):
     rng = np.random.default_rng(0)
     return (rng.normal(size=shape) * max(np.prod(shape[:-1]), 1) ** -0.5).astype(np.float32)
