@@ -103,7 +103,6 @@ class Fusion:
         self.kept = kept
         self.numbers = numbers
         self.target = target
-        self._maker = {v: i for i, kernel in self.kernels.items() for v in kernel.outputs}
         self._users: dict[int, set[int]] = {}
         for i, kernel in self.kernels.items():
             self._use(i, kernel)
@@ -132,7 +131,6 @@ class Fusion:
         """Put another kernel in a place."""
         self._drop(i)
         self.kernels[i] = kernel
-        self._maker.update(dict.fromkeys(kernel.outputs, i))
         self._use(i, kernel)
 
     def _drop(self, i: int) -> None:
@@ -247,7 +245,7 @@ class Fusion:
         """Whether to compute at every read costs no more than to store once and read that."""
         size = first.spec.output.size
         numbers = tuple(source in self.numbers for source in first.sources)
-        cost = self._memo(_cost, first.spec, numbers)
+        cost: _Cost = self._memo(_cost, first.spec, numbers)
         if len(users) > 1 and cost.operators > LIGHT * OPERATOR:
             return False
         reads = sum(
