@@ -23,7 +23,10 @@ from gossamer.errors import NonFiniteError
 from gossamer.tensor import Tensor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gossamer.backend import Call
+    from gossamer.backend.graph import KernelInfo
 
 
 class _Place(NamedTuple):
@@ -47,6 +50,8 @@ class _Watcher:
         # By the tensor's id; an entry goes with its tensor.
         self._made: dict[int, tuple[weakref.ref[Tensor], str, _Place]] = {}
 
+    needs_each_op = True
+
     def before(self, call: Call, inputs: tuple[Tensor, ...]) -> None:
         """Nothing is to be checked yet."""
 
@@ -58,6 +63,9 @@ class _Watcher:
         # What has no inputs is a constant that was asked for.
         if output.dtype in FLOATS and output.size and inputs and not _is_finite(output):
             _raise_if_new(call.primitive.name, inputs, output, place)
+
+    def replayed(self, kernels: Sequence[KernelInfo], times: Sequence[float]) -> None:
+        """Never, as it needs each op."""
 
     def _place(self) -> _Place:
         """The user's line; in a backward pass, that of the op whose gradient is computed."""

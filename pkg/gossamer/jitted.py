@@ -140,8 +140,8 @@ class Jitted:
         return self if instance is None else partial(self, instance)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        # A tape needs each op, and so does who watches them; within a trace it is part of that.
-        if autodiff.tapes or observers or tracing.current.trace is not None:
+        # A tape needs each op, and so does debug mode; within a trace it is part of that.
+        if autodiff.tapes or tracing.current.trace is not None or _needs_each_op():
             return self._function(*args, **kwargs)
         request = self._request(args, kwargs)
         if request is None:
@@ -369,7 +369,12 @@ def _replayed(program: _Program, request: _Request) -> Any:
     target = request.target
     given_up = [n for n, variable in program.replaced if _is_alone(variable)]
     buffers = _buffers(program, request)
-    made = program.executable.run(buffers, given_up)
+    if observers:
+        made, times = program.executable.timed(buffers)
+        for observer in observers:
+            observer.replayed(program.executable.kernels(), times)
+    else:
+        made = program.executable.run(buffers, given_up)
     specs, outputs = program.graph.specs, program.graph.outputs
     for variable, k in program.written:
         here = variable._value.backend
@@ -389,6 +394,10 @@ def _buffers(program: _Program, request: _Request) -> list[Any]:
     """What the graph's inputs are at this call."""
     leaves = request.leaves
     return [x._value.buffer if isinstance(x, Variable) else leaves[x].buffer for x in program.given]
+
+
+def _needs_each_op() -> bool:
+    return any(observer.needs_each_op for observer in observers)
 
 
 def _is_alone(holder: Any) -> bool:
@@ -447,8 +456,8 @@ def jit(
     once, on tensors that only stand for values. So what it does beside computing (printing,
     appending to a list) happens then and not again, and it cannot look at elements: `if` and
     `float` of a tensor raise `TracedValueError`; use `ops.where`, `ops.cond`, `ops.while_loop`.
-    Variables are read and written at every call. Under a tape, in debug mode and in a profile `f`
-    itself runs, op by op.
+    Variables are read and written at every call. Under a tape and in debug mode `f` itself runs,
+    op by op.
 
     Args:
         f: of tensors, arrays, floats, variables, and structures of these (lists, tuples,

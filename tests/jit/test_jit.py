@@ -341,3 +341,33 @@ def test_wide_floats_stay_wide(backend):
         np.testing.assert_array_equal(gs.jit(lambda x, a: x * a)(x, 0.1), [0.1] * 3)
     finally:
         gs.config.set_floatx("float32")
+
+
+def test_a_profile_shows_the_kernels_of_the_program():
+    w = gs.Variable(floats(4, 3))
+
+    @gs.jit
+    def step(x):
+        w.assign_sub(0.1 * w)
+        return ops.relu(x @ w)
+
+    x = floats(5, 4)
+    step(x)
+    before = w.numpy()
+    profile = gs.profile(step, x)
+    np.testing.assert_allclose(w, before * np.float32(0.9), rtol=1e-6)
+    np.testing.assert_allclose(profile.value, np.maximum(x @ w.numpy(), 0), rtol=1e-5)
+    assert len(profile.kernels) == len(step.kernels(x))
+    assert any("matmul" in kernel.name for kernel in profile.kernels)
+    assert profile.kernel_ms is not None
+    assert "matmul" in str(profile)
+
+
+def test_debug_mode_names_the_op_within():
+    @gs.jit
+    def f(x):
+        return ops.log(x) * 2.0
+
+    f(np.float32([1, 2]))
+    with gs.debug_mode(), pytest.raises(gs.NonFiniteError, match="log made infinity"):
+        f(np.float32([1, 0]))

@@ -10,15 +10,28 @@ from typing import TYPE_CHECKING, Protocol
 from gossamer.tensor import Tensor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gossamer.backend import Backend, Call
+    from gossamer.backend.graph import KernelInfo
 
 
 class Observer(Protocol):
-    """Sees every call; what it computes itself is seen by no observer."""
+    """Sees every call; what it computes itself is seen by no observer.
+
+    Attributes:
+        needs_each_op: whether a jitted function is to run op by op before its eyes; else it sees
+            the kernels of a replay.
+    """
+
+    needs_each_op: bool
 
     def before(self, call: Call, inputs: tuple[Tensor, ...]) -> None: ...
 
     def after(self, call: Call, inputs: tuple[Tensor, ...], output: Tensor) -> None: ...
+
+    def replayed(self, kernels: Sequence[KernelInfo], times: Sequence[float]) -> None:
+        """A program was replayed, one kernel after another, in so many milliseconds each."""
 
 
 # In the order in which they are told; who measures comes first, so that others are not measured.

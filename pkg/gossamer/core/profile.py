@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clocks
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,28 +15,32 @@ from gossamer.tensor import Tensor, live, nbytes
 
 if TYPE_CHECKING:
     from gossamer.backend import Call
+    from gossamer.backend.graph import KernelInfo
+    from gossamer.kernel.spec import TensorSpec
 
 UNKNOWN = "?"
 
 
 class Kernel:
-    """One call that was profiled.
+    """One call that was profiled, or one kernel of a jitted function.
 
     Attributes:
-        name: the primitive's.
-        input_shapes, output_shape, dtype: what it was applied to, and the result's dtype.
+        name: the primitive's, or those of all that are computed in the kernel.
+        input_shapes, output_shape, dtype: what it was applied to, and the (first) result's dtype.
         bytes: of the elements that it reads and writes.
         total_bytes: of all tensors alive when it was done.
     """
 
     __slots__ = ("_lap", "bytes", "dtype", "input_shapes", "name", "output_shape", "total_bytes")
 
-    def __init__(self, call: Call, lap: Lap) -> None:
+    def __init__(
+        self, name: str, inputs: Sequence[TensorSpec], outputs: Sequence[TensorSpec], lap: Lap
+    ) -> None:
         self._lap = lap
-        self.name = call.primitive.name
-        self.input_shapes = tuple(spec.shape for spec in call.inputs)
-        self.output_shape, self.dtype = call.output
-        self.bytes = sum(map(nbytes, (*call.inputs, call.output)))
+        self.name = name
+        self.input_shapes = tuple(spec.shape for spec in inputs)
+        self.output_shape, self.dtype = outputs[0]
+        self.bytes = sum(map(nbytes, (*inputs, *outputs)))
         self.total_bytes = live.bytes
 
     @property
@@ -148,13 +152,23 @@ class Profile(Table):
 
     # As an observer
 
+    needs_each_op = False
+
     def before(self, call: Call, inputs: tuple[Tensor, ...]) -> None:
         self._current = self._clock(inputs[0].backend if inputs else current_backend())
         self._current.start()
 
     def after(self, call: Call, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         lap = self._current.stop(call, [x.buffer for x in inputs])
-        self.kernels.append(Kernel(call, lap))
+        self._add(Kernel(call.primitive.name, call.inputs, (call.output,), lap))
+
+    def replayed(self, kernels: Sequence[KernelInfo], times: Sequence[float]) -> None:
+        for kernel, ms in zip(kernels, times, strict=True):
+            lap = Lap(ms, ms, kernel.draws, 0, (kernel.source,) if kernel.source else ())
+            self._add(Kernel(" ".join(kernel.names), kernel.inputs, kernel.outputs, lap))
+
+    def _add(self, kernel: Kernel) -> None:
+        self.kernels.append(kernel)
         self.peak_bytes = max(self.peak_bytes, live.bytes)
 
     def _clock(self, backend: Backend) -> Clock:
@@ -273,7 +287,8 @@ def profile(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Profile:
     """Apply a function and record each kernel: op, shapes, bytes, draws, milliseconds, source.
 
     On webgl kernels are timed by timer queries, and where there are none by waiting after each.
-    The first run of a function compiles its programs: profile the second to see the kernels.
+    The first run of a function compiles its programs: profile the second to see the kernels. Of a
+    jitted function these are the fused ones, each waited for.
 
     Args:
         f: what to profile; it is applied once.
