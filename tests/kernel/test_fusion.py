@@ -200,6 +200,18 @@ def test_no_more_inputs_than_a_kernel_can_read():
         assert len(kernel.sources) <= Device.most_inputs
 
 
+def test_what_is_very_large_is_not_taken_apart_again():
+    """A division finds its coordinates, which floats do exactly for so many only."""
+
+    def f(x, y):
+        outer = x[:, None] * y[None, :]
+        return ops.sum(ops.reshape(outer, (-1, 2)), axis=0)
+
+    for n, is_one in ((100, True), (1500, False)):
+        kernels, _ = fused(gs.jit(f).graph(floats(n), floats(n)))
+        assert (len(kernels) == 1) == is_one
+
+
 def on_host(record, arrays):
     """Whether an op of this record looks at elements, or is computed by NumPy alone."""
     try:

@@ -37,6 +37,9 @@ SHARED = {"left": 4, "right": 8}
 LIGHT = 10
 # Kernels of more nodes are slow to compile, and run out of registers.
 LARGEST = 300
+# Coordinates in a tensor that is never stored may be computed by a division: up to so many
+# elements targets may do that in floats, and they see the sizes of what is stored only.
+DIVISIBLE = 1 << 21
 
 
 class Kernel(NamedTuple):
@@ -224,6 +227,12 @@ class Fusion:
             if source == v
             for slot in SHARED
         )
+        if first.spec.output.size > DIVISIBLE and any(
+            spec.inputs[k].shape != first.spec.output.shape
+            for k, source in enumerate(user.sources)
+            if source == v
+        ):
+            return False
         # An operand that is more than a plain read can be copied by no target to lie well.
         if in_operand and not self._memo(_is_plain_read, first.spec):
             return False
