@@ -33,7 +33,7 @@ def run(spec, buffers):
     backend = get_backend("webgl")
     device, gl = backend.device, backend.device.context
     are_scalars = tuple(isinstance(buffer, np.ndarray) for buffer in buffers)
-    (draw,) = backend._planner.plan(spec, are_scalars).draws
+    (draw,) = backend.planner.plan(spec, are_scalars).draws
     assert draw.size_class == draw.size_classes[0]
     textures = [Texture(backend.pool, wanted) for wanted in draw.size_classes]
     framebuffer = gl.createFramebuffer()
@@ -79,7 +79,7 @@ def given(array):
 
 
 def layers_of(shape):
-    return get_backend("webgl")._planner.layout(TensorSpec(shape, "float32")).layers
+    return get_backend("webgl").planner.layout(TensorSpec(shape, "float32")).layers
 
 
 # One layer, of a row and of many, with padding and without; and two of rows that wrap or do not.
