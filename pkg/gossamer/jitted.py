@@ -216,7 +216,7 @@ class Jitted:
             elif isinstance(leaf, np.ndarray | np.generic) or _is_array(leaf):
                 leaf = leaves[i] = as_tensor(leaf, backend=target)
             else:
-                key.append(_Same(leaf) if kind is Variable else _hashable(leaf))
+                key.append(_hashable(leaf))
                 continue
             dynamic.append(i)
             key.append((leaf.spec, target.is_on_host(leaf.buffer), weak.get(i)))

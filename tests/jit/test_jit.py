@@ -371,3 +371,16 @@ def test_debug_mode_names_the_op_within():
     f(np.float32([1, 2]))
     with gs.debug_mode(), pytest.raises(gs.NonFiniteError, match="log made infinity"):
         f(np.float32([1, 0]))
+
+
+def test_complex_numbers():
+    def f(x, y):
+        z = ops.fft((x, y))
+        scaled = ops.convert_to_tensor(np.complex64(1 + 2j)) * ops.view_as_complex(
+            ops.stack(z, axis=-1)
+        )
+        return scaled * np.complex64(0.5j), ops.absolute(scaled), ops.sum(scaled)
+
+    x, y = floats(3, 8), floats(3, 8)
+    for found, expected in zip(gs.jit(f)(x, y), f(x, y), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)

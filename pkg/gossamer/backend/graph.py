@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from gossamer.backend.base import Buffer, Call
 
 
+# Values of up to so many elements may be computed on the host where all that they are made of is
+# there: numbers, the state of random ones, small constants.
+SMALL = 16
+
+
 class Choice(NamedTuple):
     """One of several graphs, by an integer: the first input. All have the same outputs.
 

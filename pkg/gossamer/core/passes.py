@@ -11,11 +11,8 @@ from collections.abc import Callable, Hashable
 
 import numpy as np
 
-from gossamer.backend.graph import Choice, Graph, Loop, Node
+from gossamer.backend.graph import SMALL, Choice, Graph, Loop, Node
 from gossamer.core.primitive import PRIMITIVES, Primitive
-
-# Constants of up to so many elements are computed once, however small what they are made of.
-SMALL = 16
 
 
 def simplified(graph: Graph) -> Graph:

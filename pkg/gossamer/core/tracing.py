@@ -15,7 +15,7 @@ import numpy as np
 
 from gossamer.backend import Backend, Call, register, using
 from gossamer.backend.base import Done
-from gossamer.backend.graph import Choice, Graph, Loop, Node
+from gossamer.backend.graph import SMALL, Choice, Graph, Loop, Node
 from gossamer.core.user_line import user_line
 from gossamer.errors import TracedValueError
 from gossamer.kernel.spec import TensorSpec
@@ -170,11 +170,6 @@ class Trace:
         self.value_of(variable)  # so that it is known to the outermost trace
         self.values[id(variable)] = value
         self.written[id(variable)] = variable
-
-
-# Up to so many elements a tensor of NumPy's takes part in a function for another backend: the
-# state of random numbers, and what is computed of it.
-SMALL = 16
 
 
 class TracedBackend:

@@ -16,16 +16,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gossamer.backend.clock import clock_of
-from gossamer.backend.graph import Choice, Graph, KernelInfo, Loop, Node
+from gossamer.backend.graph import SMALL, Choice, Graph, KernelInfo, Loop, Node
 from gossamer.backend.numpy.replay import bytes_of
 from gossamer.backend.webgl.draws import DrawList, Segment
+from gossamer.dtypes import COMPLEX
 from gossamer.kernel.spec import TensorSpec
 
 if TYPE_CHECKING:
     from gossamer.backend.webgl.webgl_backend import WebglBackend
-
-# Up to so many elements what is computed of values on the host alone is computed there.
-SMALL = 16
 
 
 class WebglReplay:
@@ -136,7 +134,7 @@ class WebglReplay:
 
 def _numbers(graph: Graph) -> set[int]:
     """The inputs that are taken as numbers; those that the graph replaces by tensors are not."""
-    numbers = {n for n in graph.on_host if graph.specs[n].size <= SMALL}
+    numbers = {n for n in graph.on_host if _is_small(graph.specs[n])}
     while True:
         on_host = _on_host(graph, numbers)
         replaced = {n for n, new in graph.replaced.items() if n in numbers and new not in on_host}
@@ -147,15 +145,22 @@ def _numbers(graph: Graph) -> set[int]:
 
 def _on_host(graph: Graph, numbers: set[int]) -> set[int]:
     """The values that NumPy has: small ones, of such ones alone."""
-    known = {
-        n for n, x in graph.constants.items() if isinstance(x, np.ndarray) and x.size <= SMALL
-    } | numbers
+    known = numbers | {
+        n
+        for n, x in graph.constants.items()
+        if isinstance(x, np.ndarray) and _is_small(graph.specs[n])
+    }
     for node in graph.nodes:
         if isinstance(node.call, Choice | Loop):
             continue
-        if node.call.output.size <= SMALL and node.inputs and known.issuperset(node.inputs):
+        if _is_small(node.call.output) and node.inputs and known.issuperset(node.inputs):
             known.update(node.outputs)
     return known
+
+
+def _is_small(spec: TensorSpec) -> bool:
+    """Whether NumPy computes it; complex numbers are two floats, and no uniform."""
+    return spec.size <= SMALL and spec.dtype not in COMPLEX
 
 
 class _Step:
