@@ -16,6 +16,7 @@ from gossamer import (
     ops,
     optimizers,
     random,
+    saving,
     tree,
     utils,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "optimizers",
     "profile",
     "random",
+    "saving",
     "set_backend",
     "set_debug_mode",
     "stop_gradient",
