@@ -7,15 +7,20 @@ from gossamer import (
     activations,
     browser,
     config,
+    constraints,
+    dtype_policies,
     dtypes,
     errors,
     image,
     initializers,
     layers,
     losses,
+    masking,
+    models,
     ops,
     optimizers,
     random,
+    regularizers,
     saving,
     tree,
     utils,
@@ -25,6 +30,7 @@ from gossamer.config import memory
 from gossamer.core.profile import profile, time
 from gossamer.core.symbolic import KerasTensor
 from gossamer.debug import debug_mode, set_debug_mode
+from gossamer.dtype_policies import DTypePolicy, FloatDTypePolicy
 from gossamer.errors import (
     BackendUnavailableError,
     DeviceLostError,
@@ -34,10 +40,15 @@ from gossamer.errors import (
     TracedValueError,
 )
 from gossamer.gradients import GradientTape, grad, hessian, hvp, jacobian, value_and_grad
+from gossamer.initializers import Initializer
 from gossamer.jitted import jit
 from gossamer.keras_backend import backend
-from gossamer.layers import Input
+from gossamer.layers import Input, InputSpec, Layer
+from gossamer.models import Function, Model, Sequential
+from gossamer.name_scope import name_scope
 from gossamer.ops import custom_gradient, stop_gradient
+from gossamer.regularizers import Regularizer
+from gossamer.stateless_scope import StatelessScope
 from gossamer.tensor import Tensor
 from gossamer.variable import Variable
 
@@ -45,13 +56,23 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BackendUnavailableError",
+    "DTypePolicy",
     "DeviceLostError",
+    "FloatDTypePolicy",
+    "Function",
     "GradientTape",
+    "Initializer",
     "Input",
+    "InputSpec",
     "KerasTensor",
+    "Layer",
+    "Model",
     "NonFiniteError",
     "OutOfDeviceMemoryError",
+    "Regularizer",
+    "Sequential",
     "ShaderError",
+    "StatelessScope",
     "Tensor",
     "TracedValueError",
     "Variable",
@@ -59,8 +80,10 @@ __all__ = [
     "backend",
     "browser",
     "config",
+    "constraints",
     "custom_gradient",
     "debug_mode",
+    "dtype_policies",
     "dtypes",
     "errors",
     "grad",
@@ -72,11 +95,15 @@ __all__ = [
     "jit",
     "layers",
     "losses",
+    "masking",
     "memory",
+    "models",
+    "name_scope",
     "ops",
     "optimizers",
     "profile",
     "random",
+    "regularizers",
     "saving",
     "set_backend",
     "set_debug_mode",

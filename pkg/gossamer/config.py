@@ -5,13 +5,27 @@ from typing import Any
 from gossamer.backend import current_backend, why
 from gossamer.core.snapshots import snapshots
 from gossamer.defaults import epsilon, image_data_format, set_epsilon, set_image_data_format
+from gossamer.dtype_policies import dtype_policy, set_dtype_policy
 from gossamer.dtypes import floatx, set_floatx
+from gossamer.serialization import enable_unsafe_deserialization
 from gossamer.tensor import live
 
 __all__ = [
-    "backend", "device_restored", "epsilon", "floatx", "image_data_format", "memory", "set_epsilon",
-    "set_floatx", "set_image_data_format", "set_memory_limit", "set_snapshot_interval",
-]  # fmt: skip
+    "backend",
+    "device_restored",
+    "dtype_policy",
+    "enable_unsafe_deserialization",
+    "epsilon",
+    "floatx",
+    "image_data_format",
+    "memory",
+    "set_dtype_policy",
+    "set_epsilon",
+    "set_floatx",
+    "set_image_data_format",
+    "set_memory_limit",
+    "set_snapshot_interval",
+]
 
 
 def backend() -> str:

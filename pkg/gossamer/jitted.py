@@ -22,7 +22,7 @@ import numpy as np
 
 from gossamer import defaults, dtypes
 from gossamer.backend import Backend, Executable, Graph, current_backend
-from gossamer.core import autodiff, structure, tracing
+from gossamer.core import autodiff, structure, variable_scope
 from gossamer.core.observe import observers
 from gossamer.core.passes import simplified
 from gossamer.core.program_report import Kernels, report
@@ -141,7 +141,7 @@ class Jitted:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         # A tape needs each op, and so does debug mode; within a trace it is part of that.
-        if autodiff.tapes or tracing.current.trace is not None or _needs_each_op():
+        if autodiff.tapes or variable_scope.current.scope is not None or _needs_each_op():
             return self._function(*args, **kwargs)
         request = self._request(args, kwargs)
         if request is None:

@@ -45,7 +45,8 @@ class Tensor:
         ((2, 2), 'float32', 30.0)
     """
 
-    __slots__ = ("__weakref__", "_bytes", "backend", "buffer", "spec")
+    # `_keras_mask` is unset unless a layer has put a mask there.
+    __slots__ = ("__weakref__", "_bytes", "_keras_mask", "backend", "buffer", "spec")
 
     # NumPy's operators step aside, so that `array + tensor` is a tensor.
     __array_ufunc__ = None

@@ -19,9 +19,20 @@ __all__ = [
 Path = tuple[Any, ...]
 IsLeaf = Callable[[Any], bool]
 
-_DICTIONARIES = (dict, OrderedDict, defaultdict)
+_DICTIONARIES: set[type] = {dict, OrderedDict, defaultdict}
 # By exact type: a subclass may hold more than its items.
-_NESTED = frozenset({list, tuple, deque, *_DICTIONARIES})
+_NESTED: set[type] = {list, tuple, deque, *_DICTIONARIES}
+
+
+def register_nested(kind: type) -> None:
+    """Have a subclass of list or dict count as a structure.
+
+    Args:
+        kind: it can be made of its items alone.
+    """
+    _NESTED.add(kind)
+    if issubclass(kind, dict):
+        _DICTIONARIES.add(kind)
 
 
 class MAP_TO_NONE:

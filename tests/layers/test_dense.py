@@ -59,7 +59,7 @@ def test_wrong_units(units):
 def test_wrong_inputs():
     layer = gs.layers.Dense(3)
     layer(ops.ones((2, 4)))
-    with pytest.raises(ValueError, match=r"last axis 4 .*Received: shape=\(2, 5\)"):
+    with pytest.raises(ValueError, match=r"size 4 of axis -1 .*Received: shape=\(2, 5\)"):
         layer(ops.ones((2, 5)))
     with pytest.raises(ValueError, match=r"Received: shape=\(\)"):
         gs.layers.Dense(3)(1.0)

@@ -18,7 +18,7 @@ import numpy as np
 from gossamer import backend as backends
 from gossamer.backend.base import Backend, Call, Done
 from gossamer.backend.graph import Executable, Graph
-from gossamer.core import autodiff
+from gossamer.core import autodiff, variable_scope
 from gossamer.dtypes import standardize_dtype
 from gossamer.kernel.spec import TensorSpec
 from gossamer.tensor import Tensor
@@ -64,6 +64,7 @@ class KerasTensor:
 
     Attributes:
         operation: the call that it stands for; None for an input.
+        number: how many symbolic tensors had been made before it.
 
     Example:
         >>> x = gs.KerasTensor((None, 3))
@@ -72,6 +73,8 @@ class KerasTensor:
     """
 
     operation: Operation | None = None
+    # What made it, if it is a model's input: a layer without inputs.
+    input_layer: Any = None
 
     def __init__(
         self, shape: Sequence[int | None], dtype: Any = "float32", name: str | None = None
@@ -81,6 +84,7 @@ class KerasTensor:
         self.name = name or f"keras_tensor_{_State.count}"
         if any(size is not None and (not isinstance(size, int) or size < 0) for size in self.shape):
             raise ValueError(f"Expected sizes from 0 on, or None. Received: shape={shape}")
+        self.number = _State.count
         _State.count += 1
 
     @property
@@ -190,6 +194,31 @@ _shapes_only = _ShapesOnly()
 backends.register(_shapes_only)
 
 
+class _ShapesScope:
+    """Context in which ops compute shapes, and what is assigned to variables is forgotten."""
+
+    def __init__(self) -> None:
+        self.backend = _shapes_only
+        before = variable_scope.current.scope
+        self.target = backends.current_backend() if before is None else before.target
+
+    def __enter__(self) -> None:
+        self._before = variable_scope.current.scope
+        self._using = backends.using(_shapes_only)
+        self._using.__enter__()
+        variable_scope.current.scope = self
+
+    def __exit__(self, *error: Any) -> None:
+        variable_scope.current.scope = self._before
+        self._using.__exit__(*error)
+
+    def value_of(self, variable: Any) -> Tensor:
+        return Tensor(TensorSpec(variable.shape, variable.dtype), None, _shapes_only)
+
+    def assign(self, variable: Any, value: Tensor) -> None:
+        """A shape is no value."""
+
+
 def takes_symbolic(function: Callable[..., Any]) -> Callable[..., Any]:
     """An op that takes symbolic tensors, too."""
 
@@ -213,6 +242,27 @@ def _has_symbolic(values: Iterable[Any]) -> bool:
 
 
 def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    results = output_spec(function, args, kwargs)
+    record_call(function, args, kwargs, results)
+    return results
+
+
+def record_call(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], results: Any
+) -> None:
+    """Let symbolic tensors know the call that they are the results of."""
+    for position, leaf in enumerate(flatten(results)):
+        if isinstance(leaf, KerasTensor):
+            leaf.operation = Operation(function, args, kwargs, position)
+
+
+def output_spec(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """What a function of symbolic tensors gives, as new ones that know no call.
+
+    Raises:
+        TypeError: if it looks at elements.
+        ValueError: if it gives more results for one size than for another.
+    """
     try:
         found = _found(function, args, kwargs)
     except NoElementsError as error:
@@ -224,16 +274,13 @@ def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[st
             f"Received: {[x for x in flatten([args, kwargs]) if isinstance(x, KerasTensor)]}"
         )
     results: list[Any] = []
-    for position, leaves in enumerate(zip(*columns, strict=True)):
+    for leaves in zip(*columns, strict=True):
         if not isinstance(leaves[0], Tensor):
             results.append(_common(leaves))
             continue
         shapes = [leaf.shape for leaf in leaves if leaf.ndim == leaves[0].ndim]
-        result = KerasTensor(
-            [_common(sizes) for sizes in zip(*shapes, strict=True)], leaves[0].dtype
-        )
-        result.operation = Operation(function, args, kwargs, position)
-        results.append(result)
+        sizes = [_common(sizes) for sizes in zip(*shapes, strict=True)]
+        results.append(KerasTensor(sizes, leaves[0].dtype))
     return unflatten(found[0], results)
 
 
@@ -298,7 +345,7 @@ def _evaluated(
 
     given = [args, kwargs]
     _shapes_only.calls = MOST_CALLS
-    with backends.using(_shapes_only), autodiff.paused():
+    with _ShapesScope(), autodiff.paused():
         own_args, own_kwargs = unflatten(given, [bare(x) for x in flatten(given)])
         return function(*own_args, **own_kwargs)
 

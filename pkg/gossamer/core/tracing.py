@@ -16,6 +16,7 @@ import numpy as np
 from gossamer.backend import Backend, Call, register, using
 from gossamer.backend.base import Done
 from gossamer.backend.graph import SMALL, Choice, Graph, Loop, Node
+from gossamer.core import variable_scope
 from gossamer.core.user_line import user_line
 from gossamer.errors import TracedValueError
 from gossamer.kernel.spec import TensorSpec
@@ -73,14 +74,14 @@ class Trace:
         self._constants: dict[int, int] = {}
 
     def __enter__(self) -> Trace:
-        self._before = current.trace
+        self._before = current.trace, variable_scope.current.scope
         self._using = using(self.backend)
         self._using.__enter__()
-        current.trace = self
+        current.trace = variable_scope.current.scope = self
         return self
 
     def __exit__(self, *error: object) -> None:
-        current.trace = self._before
+        current.trace, variable_scope.current.scope = self._before
         self._using.__exit__(*error)
 
     def tensor(self, number: int) -> Tensor:
@@ -273,13 +274,14 @@ class eagerly:
     """Context in which nothing is traced: for what a traced function makes once and for all."""
 
     def __enter__(self) -> None:
-        self._trace = current.trace
-        if self._trace is not None:
-            self._using = using(self._trace.target)
+        scope = variable_scope.current.scope
+        self._before = current.trace, scope
+        self._using = None if scope is None or scope.target is None else using(scope.target)
+        if self._using is not None:
             self._using.__enter__()
-            current.trace = None
+        current.trace = variable_scope.current.scope = None
 
     def __exit__(self, *error: object) -> None:
-        if self._trace is not None:
-            current.trace = self._trace
+        current.trace, variable_scope.current.scope = self._before
+        if self._using is not None:
             self._using.__exit__(*error)

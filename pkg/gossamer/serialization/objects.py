@@ -150,7 +150,12 @@ def _serialize_member(obj: Any) -> dict[str, Any]:
         "module": None if module == "__main__" else module,
         "class_name": class_name,
         "config": _config_of(obj),
-        "registered_name": get_registered_name(member) if path is None else None,
+        # Keras registers what is not public by its own name.
+        "registered_name": (
+            None
+            if path is not None and not path.startswith("keras.src.")
+            else get_registered_name(member)
+        ),
     }
     for key in ("build_config", "compile_config"):
         get = getattr(obj, f"get_{key}", None)

@@ -1,0 +1,16 @@
+"""Models: layers that are trained as one; `keras.models`'s names."""
+
+from gossamer.models.function import Function
+from gossamer.models.functional import Functional
+from gossamer.models.model import Model, model_from_json
+from gossamer.models.sequential import Sequential
+from gossamer.serialization import name_built_in
+
+name_built_in("keras.src.models.functional.Functional", Functional)
+name_built_in("keras.models.Functional", Functional)
+name_built_in("keras.Model", Model)
+name_built_in("keras.models.Model", Model)
+name_built_in("keras.Sequential", Sequential)
+name_built_in("keras.models.Sequential", Sequential)
+
+__all__ = ["Function", "Functional", "Model", "Sequential", "model_from_json"]

@@ -1,0 +1,430 @@
+"""`Model`: a layer with `fit`, `evaluate` and `predict`, and with a structure to print and save."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from gossamer import ops, tree
+from gossamer.core.symbolic import KerasTensor, output_spec
+from gossamer.layers.layer import Layer
+from gossamer.masking import get_keras_mask, set_keras_mask
+from gossamer.models import graph_config
+from gossamer.models.function import check_shape
+from gossamer.models.network import Network
+from gossamer.serialization import deserialize_keras_object, serialize_keras_object
+from gossamer.training.trainer import Trainer
+
+RESERVED = (
+    "Expected another name than `layers` for this attribute: it is the list of a model's layers."
+)
+
+
+class Model(Trainer, Layer):
+    """Layers that are trained as one.
+
+    Either of symbolic tensors, `Model(inputs, outputs)`, or as a subclass with layers made in
+    `__init__` and used in `call`.
+
+    Args:
+        inputs, outputs: symbolic tensors, or structures of them.
+        name: the class's name in small letters and a number if None.
+        trainable: whether training changes the weights.
+        kwargs: as for `Layer`.
+
+    Raises:
+        ValueError: if an output depends on what is no input, or two layers have one name.
+
+    Example:
+        >>> x = gs.Input((4,))
+        >>> model = gs.Model(x, gs.layers.Dense(2)(x))
+        >>> model(ops.ones((3, 4))).shape, len(model.weights)
+        ((3, 2), 2)
+    """
+
+    # What lies between the inputs and outputs; None for a subclass with a `call` of its own.
+    _network: Network | None = None
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls is Model and _are_symbolic(args, kwargs):
+            from gossamer.models.functional import Functional
+
+            return Layer.__new__(Functional, *args, **kwargs)
+        return Layer.__new__(cls, *args, **kwargs)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        Trainer.__init__(self)
+        if _are_symbolic(args, kwargs):
+            self._init_network(*args, **kwargs)
+        else:
+            Layer.__init__(self, *args, **kwargs)
+
+    def _init_network(
+        self,
+        inputs: Any,
+        outputs: Any,
+        name: str | None = None,
+        trainable: bool | None = None,
+        **kwargs: Any,
+    ) -> None:
+        for what, structure in (("inputs", inputs), ("outputs", outputs)):
+            for x in tree.flatten(structure):
+                if not isinstance(x, KerasTensor):
+                    raise ValueError(f"Expected symbolic tensors as {what}. Received: {x!r}")
+        Layer.__init__(self, name=name, **kwargs)
+        network = Network(tree.flatten(inputs), tree.flatten(outputs))
+        object.__setattr__(self, "_network", network)
+        object.__setattr__(self, "_inputs_struct", inputs)
+        object.__setattr__(self, "_outputs_struct", outputs)
+        for layer in network.layers:
+            self._tracker.track(layer)
+        self.built = True
+        # Inputs have dtypes of their own, and may be None.
+        self._convert_input_args = False
+        self._allow_non_tensor_positional_args = True
+        self.output_names = [network.node_of[id(x)].name for x in network.outputs]
+        if trainable is not None:
+            self.trainable = trainable
+
+    # Structure
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers that the model is made of, in Keras's order."""
+        if self._network is not None:
+            own = self._network.layers
+            seen = {id(layer) for layer in own}
+            return own + [layer for layer in self._layers if id(layer) not in seen]
+        return self._flatten_layers(include_self=False, recursive=False)
+
+    @layers.setter
+    def layers(self, value: Any) -> None:
+        raise AttributeError(RESERVED)
+
+    @property
+    def inputs(self) -> list[KerasTensor]:
+        """The symbolic inputs, as a list."""
+        return self._known_network().inputs
+
+    @property
+    def outputs(self) -> list[KerasTensor]:
+        """The symbolic outputs, as a list."""
+        return self._known_network().outputs
+
+    @property
+    def input(self) -> Any:
+        """The symbolic inputs, as they were given."""
+        if self._network is None:
+            return Layer.input.fget(self)  # type: ignore[attr-defined]
+        return self._inputs_struct  # type: ignore[attr-defined]
+
+    @property
+    def output(self) -> Any:
+        """The symbolic outputs, as they were given."""
+        if self._network is None:
+            return Layer.output.fget(self)  # type: ignore[attr-defined]
+        return self._outputs_struct  # type: ignore[attr-defined]
+
+    @property
+    def input_shape(self) -> Any:
+        """The shape of the input, or a list of them."""
+        return _only([x.shape for x in self.inputs])
+
+    @property
+    def output_shape(self) -> Any:
+        """The shape of the output, or a list of them."""
+        return _only([x.shape for x in self.outputs])
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the inputs."""
+        return [x.name for x in self.inputs]
+
+    def _known_network(self) -> Network:
+        if self._network is None:
+            raise AttributeError(
+                f"The model {self.name!r} is not made of symbolic tensors, and so has no inputs "
+                "and outputs."
+            )
+        return self._network
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """A layer, by its name or by its place in `layers`.
+
+        Raises:
+            ValueError: if there is none, or for both or neither.
+        """
+        if (name is None) == (index is None):
+            raise ValueError(
+                f"Expected either a name or an index. Received: name={name!r}, index={index}"
+            )
+        layers = self.layers
+        if index is not None:
+            if index >= len(layers):
+                raise ValueError(f"Expected an index below {len(layers)}. Received: index={index}")
+            return layers[index]
+        for layer in layers:
+            if layer.name == name:
+                return layer
+        raise ValueError(
+            f"Expected one of the layers {[layer.name for layer in layers]}. Received: {name!r}"
+        )
+
+    # Calling
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights, by a call with symbolic inputs of these shapes.
+
+        Raises:
+            ValueError: if `call` cannot be called with inputs of these shapes alone.
+        """
+        if self._network is not None:
+            return
+        inputs = tree.map_shape_structure(
+            lambda shape: KerasTensor(shape, self.input_dtype), input_shape
+        )
+        self.compute_output_spec(inputs)
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Compute the outputs."""
+        if self._network is None:
+            raise NotImplementedError(f"Model {type(self).__name__} has no `call` method.")
+        values = self._standardized(inputs)
+        if mask is not None:
+            for value, one in zip(values, tree.flatten(mask), strict=True):
+                if one is not None:
+                    set_keras_mask(value, one)
+        results = self._network.run(values)
+        packed = tree.pack_sequence_as(self._outputs_struct, results)  # type: ignore[attr-defined]
+        return packed[0] if type(packed) is list and len(packed) == 1 else packed
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shape of the outputs for inputs of a shape."""
+        inputs = tree.map_shape_structure(
+            lambda shape: KerasTensor(shape, self.input_dtype), input_shape
+        )
+        if self._network is not None:
+            for x, expected in zip(tree.flatten(inputs), self.inputs, strict=False):
+                x.dtype = expected.dtype
+        return tree.map_structure(lambda x: x.shape, self.compute_output_spec(inputs))
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """The outputs for symbolic inputs, as symbolic tensors."""
+        return output_spec(self.call, args, kwargs)
+
+    def _standardized(self, inputs: Any) -> list[Any]:
+        """Values for the network's inputs, in their order and of their dtypes and ranks."""
+        network = self._known_network()
+        struct = self._inputs_struct  # type: ignore[attr-defined]
+        if isinstance(inputs, dict) and not isinstance(struct, dict):
+            inputs = [_by_name(inputs, x.name, self.name) for x in network.inputs]
+        elif isinstance(inputs, dict) and isinstance(struct, dict):
+            inputs = {name: _by_name(inputs, name, self.name) for name in struct}
+        leaves = tree.flatten(inputs)
+        if len(leaves) != len(network.inputs):
+            raise ValueError(
+                f"Expected {len(network.inputs)} inputs for the model {self.name!r}: "
+                f"{[x.name for x in network.inputs]}. Received: {len(leaves)}"
+            )
+        values: list[Any] = []
+        for leaf, expected in zip(leaves, network.inputs, strict=True):
+            if leaf is None:
+                if not getattr(expected.input_layer, "optional", False):
+                    raise ValueError(
+                        f"Expected a tensor as input {expected.name!r} of {self.name!r}. "
+                        "Received: None"
+                    )
+                values.append(None)
+                continue
+            values.append(
+                _fitted(ops.convert_to_tensor(leaf, expected.dtype), leaf, expected, self.name)
+            )
+        return values
+
+    # Configuration
+
+    def get_config(self) -> dict[str, Any]:
+        """What an equal model is made of.
+
+        Raises:
+            NotImplementedError: for a subclass with arguments of its own that are no plain values.
+        """
+        if self._network is not None and graph_config.is_of_symbolic_tensors(type(self)):
+            return graph_config.get_config(self)
+        if self._network is not None and type(self).get_config is Model.get_config:
+            return self._config_of_constructor({"name": self.name, "trainable": self.trainable})
+        return Layer.get_config(self)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
+        """The model that a configuration describes."""
+        if {"layers", "input_layers", "output_layers"} <= set(config):
+            from gossamer.models.functional import Functional
+
+            target = Functional if cls is Model else cls
+            return graph_config.from_config(target, config, custom_objects)
+        return super().from_config(config)
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The configuration as text; `models.model_from_json` makes a model of it.
+
+        Args:
+            kwargs: for `json.dumps`.
+        """
+        return json.dumps(serialize_keras_object(self), default=_as_json, **kwargs)
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: list[float] | None = None,
+        print_fn: Any = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Any = None,
+    ) -> None:
+        """Print the layers, the shapes of their outputs and the numbers of their parameters.
+
+        Args:
+            line_length: the width of the table.
+            positions: of its columns, as fractions of the width.
+            print_fn: what prints; `print` if None.
+            expand_nested: whether layers of models within are shown.
+            show_trainable: whether it is shown which layers are trainable.
+            layer_range: the names, or patterns of them, of the first and the last layer to show.
+
+        Raises:
+            ValueError: before the model is built.
+        """
+        from gossamer.utils.summary import print_summary
+
+        print_summary(
+            self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range
+        )
+
+    # State
+
+    def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, Any]:
+        """The values of all variables, nested as their paths are.
+
+        Args:
+            value_format: `"backend_tensor"` or `"numpy_array"`.
+
+        Raises:
+            ValueError: for another one, or if two variables have the same path.
+        """
+        if value_format not in ("backend_tensor", "numpy_array"):
+            raise ValueError(
+                "Expected the value_format 'backend_tensor' or 'numpy_array'. "
+                f"Received: {value_format!r}"
+            )
+        return {name: _nested(variables, value_format) for name, variables in self._state_groups()}
+
+    def set_state_tree(self, state_tree: dict[str, Any]) -> None:
+        """Assign the values that `get_state_tree` gave.
+
+        Raises:
+            ValueError: for a path that there is not.
+        """
+        groups = dict(self._state_groups())
+        for name, values in state_tree.items():
+            if name not in groups:
+                raise ValueError(f"Expected one of {list(groups)}. Received: {name!r}")
+            by_path = {variable.path: variable for variable in groups[name]}
+            for path, value in _flat(values):
+                if path not in by_path:
+                    raise ValueError(f"Expected one of {list(by_path)}. Received: {path!r}")
+                by_path[path].assign(value)
+
+    def _state_groups(self) -> list[tuple[str, list[Any]]]:
+        groups = [
+            ("trainable_variables", self.trainable_variables),
+            ("non_trainable_variables", self.non_trainable_variables),
+        ]
+        if self.optimizer is not None:
+            groups.append(("optimizer_variables", self.optimizer.variables))
+        groups.append(("metrics_variables", self.metrics_variables))
+        return groups
+
+
+def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The model that `model.to_json()` describes, with new weights.
+
+    Args:
+        json_string: the text.
+        custom_objects: classes and functions by name, which gossamer does not know.
+
+    Example:
+        >>> x = gs.Input((4,))
+        >>> text = gs.Model(x, gs.layers.Dense(2)(x)).to_json()
+        >>> gs.models.model_from_json(text).output_shape
+        (None, 2)
+    """
+    return deserialize_keras_object(json.loads(json_string), custom_objects)
+
+
+def _are_symbolic(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    """Whether these are the arguments of a model of symbolic tensors."""
+    return (
+        len(args) >= 2
+        or (len(args) == 1 and "outputs" in kwargs)
+        or ("inputs" in kwargs and "outputs" in kwargs)
+    )
+
+
+def _by_name(inputs: dict[str, Any], name: str, model: str) -> Any:
+    if name not in inputs:
+        raise ValueError(
+            f"Expected an input {name!r} of the model {model!r}. Received: {list(inputs)}"
+        )
+    return inputs[name]
+
+
+def _fitted(tensor: Any, given: Any, expected: KerasTensor, model: str) -> Any:
+    """The tensor with a last axis of size 1 more or less, as Keras lets it be."""
+    from gossamer import ops
+
+    if tensor.ndim == expected.ndim + 1 and tensor.shape[-1] == 1:
+        tensor = ops.squeeze(tensor, -1)
+    elif tensor.ndim == expected.ndim - 1 and expected.shape[-1] == 1:
+        tensor = ops.expand_dims(tensor, -1)
+    # Another batch than the symbolic one is let pass.
+    anything = KerasTensor((None, *expected.shape[1:]), name=expected.name)
+    check_shape(tensor.shape, anything if expected.ndim else expected, model)
+    mask = get_keras_mask(given)
+    if mask is not None and tensor is not given:
+        set_keras_mask(tensor, mask)
+    return tensor
+
+
+def _only(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values
+
+
+def _as_json(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"Expected a plain value in a configuration. Received: {value!r}")
+
+
+def _nested(variables: list[Any], value_format: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for variable in variables:
+        place = found
+        *parents, name = re.split("/", variable.path)
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        if name in place:
+            raise ValueError(
+                f"Expected a path of its own for each variable. Received: {variable.path}, twice"
+            )
+        place[name] = variable.value if value_format == "backend_tensor" else variable.numpy()
+    return found
+
+
+def _flat(values: dict[str, Any], path: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, value in values.items():
+        here = f"{path}/{name}" if path else name
+        found += _flat(value, here) if isinstance(value, dict) else [(here, value)]
+    return found

@@ -1,0 +1,8 @@
+"""Training (being written)."""
+
+
+class Trainer:
+    optimizer = None
+
+    def __init__(self):
+        pass
