@@ -4,7 +4,16 @@ from typing import Any
 
 from gossamer.backend import current_backend, why
 from gossamer.core.snapshots import snapshots
-from gossamer.defaults import epsilon, image_data_format, set_epsilon, set_image_data_format
+from gossamer.defaults import (
+    epsilon,
+    image_data_format,
+    max_epochs,
+    max_steps_per_epoch,
+    set_epsilon,
+    set_image_data_format,
+    set_max_epochs,
+    set_max_steps_per_epoch,
+)
 from gossamer.dtype_policies import dtype_policy, set_dtype_policy
 from gossamer.dtypes import floatx, set_floatx
 from gossamer.serialization import enable_unsafe_deserialization
@@ -18,11 +27,15 @@ __all__ = [
     "epsilon",
     "floatx",
     "image_data_format",
+    "max_epochs",
+    "max_steps_per_epoch",
     "memory",
     "set_dtype_policy",
     "set_epsilon",
     "set_floatx",
     "set_image_data_format",
+    "set_max_epochs",
+    "set_max_steps_per_epoch",
     "set_memory_limit",
     "set_snapshot_interval",
 ]

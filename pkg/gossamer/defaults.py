@@ -87,3 +87,57 @@ def standardize_data_format(data_format: Any) -> str:
             f"Received: data_format={data_format!r}"
         )
     return lower
+
+
+class _Limits:
+    """The most epochs and steps of an epoch that `fit` does; None for no limit."""
+
+    epochs: int | None = None
+    steps_per_epoch: int | None = None
+
+
+_limits = _Limits()
+
+
+def max_epochs() -> int | None:
+    """The most epochs that `fit` does; None for no limit.
+
+    Example:
+        >>> gs.config.max_epochs() is None
+        True
+    """
+    return _limits.epochs
+
+
+def set_max_epochs(max_epochs: int | None) -> None:
+    """Choose the most epochs that `fit` does, to try whether a script runs.
+
+    Example:
+        >>> gs.config.set_max_epochs(1)
+        >>> gs.config.max_epochs()
+        1
+        >>> gs.config.set_max_epochs(None)
+    """
+    _limits.epochs = max_epochs
+
+
+def max_steps_per_epoch() -> int | None:
+    """The most steps of an epoch that `fit` does; None for no limit.
+
+    Example:
+        >>> gs.config.max_steps_per_epoch() is None
+        True
+    """
+    return _limits.steps_per_epoch
+
+
+def set_max_steps_per_epoch(max_steps_per_epoch: int | None) -> None:
+    """Choose the most steps of an epoch that `fit` does, to try whether a script runs.
+
+    Example:
+        >>> gs.config.set_max_steps_per_epoch(2)
+        >>> gs.config.max_steps_per_epoch()
+        2
+        >>> gs.config.set_max_steps_per_epoch(None)
+    """
+    _limits.steps_per_epoch = max_steps_per_epoch

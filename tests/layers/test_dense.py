@@ -62,7 +62,7 @@ def test_wrong_inputs():
     with pytest.raises(ValueError, match=r"size 4 of axis -1 .*Received: shape=\(2, 5\)"):
         layer(ops.ones((2, 5)))
     with pytest.raises(ValueError, match=r"Received: shape=\(\)"):
-        gs.layers.Dense(3)(1.0)
+        gs.layers.Dense(3)(np.float32(1.0))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,46 @@
+"""Waiting, in a page and on CPython: for a coroutine, and for the page to do what is its own.
+
+Python runs on the page's thread. While it computes, nothing is drawn and no button answers; so
+long work gives way from time to time. An engine with stack switching lets plain functions wait;
+others need `await`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+IN_PAGE = sys.platform == "emscripten"
+
+
+def can_wait() -> bool:
+    """Whether a plain function may wait for the page here."""
+    if not IN_PAGE:
+        return False
+    from pyodide.ffi import can_run_sync
+
+    return bool(can_run_sync())
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """The result of a coroutine, from a plain function.
+
+    Where a plain function cannot wait, the coroutine must not either: it asks `can_wait`.
+    """
+    if can_wait():
+        from pyodide.ffi import run_sync
+
+        return run_sync(coroutine)
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        return end.value
+    coroutine.close()
+    raise RuntimeError("Expected a coroutine that does not wait. Received: one that does")
+
+
+async def give_way() -> None:
+    """Let the page draw and answer."""
+    await asyncio.sleep(0)

@@ -1,0 +1,100 @@
+"""The batches of one epoch, whatever they are made of."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from gossamer import config
+from gossamer.training.data_adapter import Arrays, Batches, is_array
+
+
+class EpochIterator:
+    """Gives `(step, batch)` for each step of an epoch, and begins anew for the next one.
+
+    A batch is a tuple `(x,)`, `(x, y)` or `(x, y, sample_weight)`.
+
+    Args:
+        x: inputs, or what gives batches.
+        y, sample_weight: of the samples, if `x` are arrays.
+        batch_size: how many samples a batch has, if `x` are arrays; 32 if None.
+        steps_per_epoch: how many steps an epoch has; as many as there are batches if None.
+        shuffle: whether arrays' samples come in another order each epoch.
+        class_weight: weights of samples by their class.
+
+    Attributes:
+        num_batches: how many steps an epoch has; None as long as it is not known.
+
+    Raises:
+        ValueError: for data that do not go together.
+    """
+
+    def __init__(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        batch_size: int | None = None,
+        steps_per_epoch: int | None = None,
+        shuffle: Any = False,
+        class_weight: dict[int, float] | None = None,
+    ) -> None:
+        self._steps = _limited(steps_per_epoch)
+        self._source: Arrays | Batches
+        if is_array(x):
+            self._source = Arrays(x, y, sample_weight, batch_size or 32, shuffle, class_weight)
+        elif isinstance(x, Iterable):
+            given = {"y": y, "sample_weight": sample_weight}
+            for name, value in given.items():
+                if value is not None:
+                    raise ValueError(
+                        f"Expected no {name} beside data that give batches: they give it, too. "
+                        f"Received: x={type(x).__name__}, {name}={type(value).__name__}"
+                    )
+            self._source = Batches(x, class_weight)
+        else:
+            raise ValueError(
+                "Expected arrays, tensors, structures of them, or what gives batches. "
+                f"Received: x={x!r} of type {type(x)}"
+            )
+        self.num_batches = self._source.num_batches if self._steps is None else self._steps
+        self._running: Iterator[Any] | None = None
+
+    def __iter__(self) -> Iterator[tuple[int, Any]]:
+        if self._running is None or self._steps is None:
+            self._running = iter(self._source)
+        step = 0
+        while self._steps is None or step < self._steps:
+            batch = next(self._running, None)
+            if batch is None:
+                if self._steps is not None and self._source.restarts:
+                    # Fewer batches than steps: they begin anew, as often as need be.
+                    self._running = iter(self._source)
+                    batch = next(self._running, None)
+                if batch is None:
+                    self._ran_out(step)
+                    break
+            yield step, batch
+            step += 1
+        if self.num_batches is None:
+            self.num_batches = step
+
+    def _ran_out(self, step: int) -> None:
+        if self._steps is not None and step < self._steps:
+            warnings.warn(
+                "Your input ran out of data; interrupting training. It has to give at least "
+                f"steps_per_epoch * epochs batches. There were {step} of {self._steps}.",
+                stacklevel=4,
+            )
+
+    def reset(self) -> None:
+        """Begin anew with the next epoch."""
+        self._running = None
+
+
+def _limited(steps: int | None) -> int | None:
+    most = config.max_steps_per_epoch()
+    if most is None:
+        return steps
+    return most if steps is None else min(steps, most)

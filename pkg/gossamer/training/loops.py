@@ -1,0 +1,262 @@
+"""The loops of `fit`, `evaluate` and `predict`.
+
+Each is a coroutine, which hands the thread back to the page if it may wait, and never waits if it
+may not; so that plain functions and `async` ones share it.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from typing import Any
+
+import numpy as np
+
+from gossamer import callbacks as callbacks_module
+from gossamer import config, ops, tree
+from gossamer.browser import event_loop
+from gossamer.core.symbolic import KerasTensor, output_spec
+from gossamer.tensor import Tensor
+from gossamer.training.data_adapter import train_validation_split, upload
+from gossamer.training.epoch_iterator import EpochIterator
+from gossamer.training.logs import Logs
+from gossamer.utils import unpack_x_y_sample_weight
+
+# After so long without a pause the page is let go on: a frame in every 100 ms, with room for a step.
+PAUSE_SECONDS = 0.04
+
+
+class _Pauses:
+    """Hands the thread back when it is time."""
+
+    def __init__(self, may_wait: bool) -> None:
+        self._may_wait = may_wait
+        self._last = time.perf_counter()
+
+    async def if_due(self, logs: Logs | None = None) -> None:
+        """Pause if the last one was long ago.
+
+        Args:
+            logs: what is waited for, so that the device does not fall behind.
+        """
+        if not self._may_wait or time.perf_counter() - self._last < PAUSE_SECONDS:
+            return
+        if logs is not None:
+            await logs.read_later()
+        await event_loop.give_way()
+        self._last = time.perf_counter()
+
+
+def as_batch(x: Any, y: Any, sample_weight: Any) -> tuple[Any, ...]:
+    """A batch as the step functions take it, on the device."""
+    given: tuple[Any, ...] = (x,)
+    if sample_weight is not None:
+        given = (x, y, sample_weight)
+    elif y is not None:
+        given = (x, y)
+    return tuple(upload(part) for part in given)
+
+
+def as_list(model: Any, logs: dict[str, Any]) -> Any:
+    """Results in the order of the model's metrics; the only one by itself."""
+    values = list(logs.values())
+    return values[0] if len(values) == 1 else values
+
+
+def build(model: Any, batch: Any) -> None:
+    """Make what a first step would make: weights, metrics' variables, the optimizer's state."""
+    x, y, sample_weight = unpack_x_y_sample_weight(batch)
+    if not model.built or (
+        model._compile_metrics is not None and not model._compile_metrics.built
+    ) or (model._compile_loss is not None and not model._compile_loss.built):  # fmt: skip
+        symbolic = tree.map_structure(_symbolic, x)
+        y_pred = model.compute_output_spec(symbolic) if model.built else model(symbolic)
+        if y is not None:
+            targets = tree.map_structure(_symbolic, y)
+            if model._compile_metrics is not None and not model._compile_metrics.built:
+                model._compile_metrics.build(targets, y_pred)
+            if model._compile_loss is not None and not model._compile_loss.built:
+                model._compile_loss.build(targets, y_pred)
+    if model.optimizer is not None and not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+
+
+def _symbolic(x: Any) -> Any:
+    if x is None:
+        return None
+    shape = tuple(np.shape(x))
+    return KerasTensor((None, *shape[1:]) if shape else (), ops.convert_to_tensor(x).dtype)
+
+
+async def fit(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any:
+    """`Model.fit`, of its arguments by name."""
+    a = arguments
+    model._check_compiled("fit")
+    epochs = a["epochs"]
+    most = config.max_epochs()
+    if most and most < epochs:
+        warnings.warn(f"Training for {most} epochs only, as config.set_max_epochs says.",
+                      stacklevel=2)  # fmt: skip
+        epochs = most
+    x, y, sample_weight = a["x"], a["y"], a["sample_weight"]
+    validation = a["validation_data"]
+    if a["validation_split"] and validation is None:
+        (x, y, sample_weight), validation = train_validation_split(
+            (x, y, sample_weight), a["validation_split"]
+        )
+    batches = EpochIterator(
+        x, y, sample_weight, a["batch_size"], a["steps_per_epoch"], a["shuffle"],
+        a["class_weight"],
+    )  # fmt: skip
+    callbacks = _callbacks(model, a["callbacks"], a["verbose"], epochs, batches.num_batches,
+                           add_history=True)  # fmt: skip
+    model.stop_training = False
+    pauses = _Pauses(may_wait)
+    started = False
+    epoch_logs: Any = None
+    first_epoch = model._initial_epoch or a["initial_epoch"]
+    try:
+        for epoch in range(first_epoch, epochs):
+            model.reset_metrics()
+            if not started:
+                started = True
+                callbacks.on_train_begin()
+            callbacks.on_epoch_begin(epoch)
+            logs = await _train_epoch(model, batches, callbacks, pauses)
+            epoch_logs = dict(logs)
+            if validation is not None and _is_due(epoch, a["validation_freq"]):
+                given = dict(zip(("x", "y", "sample_weight"),
+                                 unpack_x_y_sample_weight(validation), strict=True))  # fmt: skip
+                results = await evaluate(
+                    model,
+                    {
+                        **given, "steps": a["validation_steps"], "callbacks": callbacks,
+                        "batch_size": a["validation_batch_size"] or a["batch_size"],
+                        "verbose": a["verbose"], "return_dict": True,
+                    },
+                    may_wait,
+                )  # fmt: skip
+                epoch_logs.update({f"val_{name}": value for name, value in results.items()})
+            callbacks.on_epoch_end(epoch, epoch_logs)
+            if model.stop_training:
+                break
+    finally:
+        # An interrupted training leaves the model as the last whole step did.
+        if model.optimizer is not None and model.optimizer.built and started:
+            model.optimizer.finalize_variable_values(model.trainable_weights)
+    callbacks.on_train_end(logs=epoch_logs)
+    return model.history
+
+
+async def _train_epoch(
+    model: Any, batches: EpochIterator, callbacks: Any, pauses: _Pauses
+) -> dict[str, Any]:
+    logs = Logs({})
+    function = None
+    first = 0
+    batch_logs: Any = None
+    for step, batch in batches:
+        if function is None:
+            build(model, batch)
+            function = model.make_train_function()
+        if step % model.steps_per_execution == 0:
+            first = step
+            callbacks.on_train_batch_begin(first)
+        batch_logs = function(tuple(upload(part) for part in batch))
+        logs = Logs(dict(batch_logs))
+        await pauses.if_due(logs)
+        is_last = batches.num_batches is not None and step + 1 >= batches.num_batches
+        if (step + 1) % model.steps_per_execution == 0 or is_last:
+            callbacks.on_train_batch_end(step, logs)
+        if model.stop_training:
+            break
+    return dict(logs)
+
+
+async def evaluate(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any:
+    """`Model.evaluate`, of its arguments by name."""
+    a = arguments
+    model._check_compiled("evaluate")
+    batches = EpochIterator(
+        a["x"], a["y"], a["sample_weight"], a["batch_size"], a["steps"], shuffle=False
+    )
+    callbacks = a["callbacks"]
+    if not isinstance(callbacks, callbacks_module.CallbackList):
+        callbacks = _callbacks(model, callbacks, a["verbose"], 1, batches.num_batches)
+    pauses = _Pauses(may_wait)
+    function = None
+    logs = Logs({})
+    callbacks.on_test_begin()
+    model.reset_metrics()
+    for step, batch in batches:
+        if function is None:
+            build(model, batch)
+            function = model.make_test_function()
+        callbacks.on_test_batch_begin(step)
+        logs = Logs(dict(function(tuple(upload(part) for part in batch))))
+        await pauses.if_due(logs)
+        callbacks.on_test_batch_end(step, logs)
+    numbers = dict(logs)
+    callbacks.on_test_end(numbers)
+    return numbers if a["return_dict"] else as_list(model, numbers)
+
+
+async def predict(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any:
+    """`Model.predict`, of its arguments by name."""
+    a = arguments
+    batches = EpochIterator(a["x"], None, None, a["batch_size"], a["steps"], shuffle=False)
+    callbacks = a["callbacks"]
+    if not isinstance(callbacks, callbacks_module.CallbackList):
+        callbacks = _callbacks(model, callbacks, a["verbose"], 1, batches.num_batches)
+    pauses = _Pauses(may_wait)
+    function = None
+    found: list[Any] = []
+    structure: Any = None
+    callbacks.on_predict_begin()
+    for step, batch in batches:
+        if function is None:
+            if not model.built:
+                model(tree.map_structure(_symbolic, batch[0]))
+            function = model.make_predict_function()
+        callbacks.on_predict_batch_begin(step)
+        outputs = function(tuple(upload(part) for part in batch))
+        leaves = tree.flatten(outputs)
+        # Read at once: no output stays on the device.
+        arrays = [await _read(leaf, may_wait) for leaf in leaves]
+        found.append(arrays)
+        structure = outputs
+        await pauses.if_due()
+        callbacks.on_predict_batch_end(step, {"outputs": tree.pack_sequence_as(outputs, arrays)})
+    callbacks.on_predict_end()
+    if not found:
+        raise ValueError("Expected data to predict for. Received: none")
+    joined = [np.concatenate(parts, axis=0) for parts in zip(*found, strict=True)]
+    return tree.pack_sequence_as(structure, joined)
+
+
+async def _read(leaf: Any, may_wait: bool) -> np.ndarray:
+    if not isinstance(leaf, Tensor):
+        return np.asarray(leaf)
+    return await leaf.data() if may_wait else leaf.numpy()
+
+
+def _callbacks(
+    model: Any, given: Any, verbose: Any, epochs: int, steps: int | None,
+    add_history: bool = False,
+) -> Any:  # fmt: skip
+    if isinstance(given, callbacks_module.CallbackList):
+        return given
+    return callbacks_module.CallbackList(
+        given, add_history=add_history, add_progbar=verbose != 0, model=model,
+        verbose=verbose, epochs=epochs, steps=steps,
+    )  # fmt: skip
+
+
+def _is_due(epoch: int, frequency: Any) -> bool:
+    """Whether it is evaluated after this epoch, counted from 0."""
+    if isinstance(frequency, int):
+        return (epoch + 1) % frequency == 0
+    return epoch + 1 in frequency
+
+
+__all__ = ["Logs", "as_batch", "as_list", "build", "evaluate", "fit", "output_spec", "predict"]
