@@ -1,0 +1,382 @@
+"""Cross-entropies: losses of probabilities, and the divergences that are made like them."""
+
+import warnings
+from typing import Any
+
+from gossamer import ops
+from gossamer.defaults import epsilon
+from gossamer.losses.loss import FunctionLoss
+from gossamer.losses.masks import set_keras_mask
+from gossamer.ops.axes import normalize_axis
+from gossamer.tensor import Tensor
+
+
+def _probabilities(y_true: Any, y_pred: Any) -> tuple[Tensor, Tensor]:
+    given = ops.convert_to_tensor(y_pred)
+    return ops.cast(y_true, given.dtype), given
+
+
+def _smoothed(y_true: Tensor, label_smoothing: float, classes: int) -> Tensor:
+    """Labels of which a part is spread evenly over the classes."""
+    if not label_smoothing:
+        return y_true
+    return y_true * (1.0 - label_smoothing) + label_smoothing / classes
+
+
+def _check_classes(y_pred: Tensor, axis: Any, loss: str) -> None:
+    if isinstance(axis, bool):
+        raise ValueError(f"Expected an integer axis. Received: axis={axis}")
+    if y_pred.shape[-1] == 1:
+        warnings.warn(
+            f"Expected more than one class for {loss}; binary_crossentropy is for two. "
+            f"Received: y_pred.shape={y_pred.shape}",
+            SyntaxWarning,
+            stacklevel=3,
+        )
+
+
+def categorical_crossentropy(
+    y_true: Any,
+    y_pred: Any,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Tensor:
+    """`-sum(y_true * log p)`, for one-hot classes.
+
+    Args:
+        y_true: probabilities.
+        y_pred: probabilities or logits, of the same shape.
+        from_logits: whether predictions are logits, and no probabilities.
+        label_smoothing: how much of the labels is spread over all classes, from 0 to 1.
+        axis: the axis of the classes.
+
+    Raises:
+        ValueError: for an axis that is no integer.
+
+    Example:
+        >>> gs.losses.categorical_crossentropy([[0.0, 1.0]], [[0.5, 0.5]]).tolist()
+        [0.6931472]
+    """
+    y_true, y_pred = _probabilities(y_true, y_pred)
+    _check_classes(y_pred, axis, "categorical_crossentropy")
+    labels = _smoothed(y_true, label_smoothing, y_true.shape[-1])
+    return ops.categorical_crossentropy(labels, y_pred, from_logits=from_logits, axis=axis)
+
+
+def sparse_categorical_crossentropy(
+    y_true: Any,
+    y_pred: Any,
+    from_logits: bool = False,
+    ignore_class: int | None = None,
+    axis: int = -1,
+) -> Tensor:
+    """`-log p[y_true]`, for integer classes.
+
+    Args:
+        y_true: the classes' numbers.
+        y_pred: probabilities or logits, with one axis more.
+        from_logits: whether predictions are logits, and no probabilities.
+        ignore_class: a number that stands for no class; where it is, the loss is 0 and masked.
+        axis: the axis of the classes.
+
+    Example:
+        >>> gs.losses.sparse_categorical_crossentropy([1], [[0.5, 0.5]]).tolist()
+        [0.6931472]
+    """
+    y_true, y_pred = ops.convert_to_tensor(y_true), ops.convert_to_tensor(y_pred)
+    if y_true.ndim == y_pred.ndim and y_true.shape[axis] == 1:
+        y_true = ops.squeeze(y_true, axis)
+    if ignore_class is None:
+        return _sparse(y_true, y_pred, from_logits, axis)
+    counts = ops.not_equal(y_true, ops.cast(ignore_class, y_true.dtype))
+    y_true = ops.where(counts, y_true, 0)
+    # So its gradient is 0, too, even if a prediction there is infinite; and 1 is no sum of 0, by
+    # which probabilities would be divided.
+    y_pred = ops.where(ops.expand_dims(counts, axis), y_pred, 1.0)
+    loss = ops.where(counts, _sparse(y_true, y_pred, from_logits, axis), 0.0)
+    set_keras_mask(loss, counts)
+    return loss
+
+
+def _sparse(y_true: Tensor, y_pred: Tensor, from_logits: bool, axis: int) -> Tensor:
+    labels = ops.cast(y_true, "int32")
+    along = normalize_axis(axis, y_pred.ndim)
+    return ops.sparse_categorical_crossentropy(labels, y_pred, from_logits=from_logits, axis=along)
+
+
+def binary_crossentropy(
+    y_true: Any,
+    y_pred: Any,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: Any = -1,
+) -> Tensor:
+    """`mean(-y_true * log(p) - (1 - y_true) * log(1 - p))` over an axis.
+
+    Args:
+        y_true: probabilities.
+        y_pred: probabilities or logits, of the same shape.
+        from_logits: whether predictions are logits, and no probabilities.
+        label_smoothing: how far labels go towards 0.5, from 0 to 1.
+        axis: of the mean.
+
+    Example:
+        >>> gs.losses.binary_crossentropy([[1.0, 0.0]], [[0.5, 0.5]]).tolist()
+        [0.6931472]
+    """
+    y_true, y_pred = _probabilities(y_true, y_pred)
+    labels = _smoothed(y_true, label_smoothing, 2)
+    return ops.mean(ops.binary_crossentropy(labels, y_pred, from_logits=from_logits), axis=axis)
+
+
+def kl_divergence(y_true: Any, y_pred: Any) -> Tensor:
+    """`sum(y_true * log(y_true / y_pred))` over the last axis.
+
+    Args:
+        y_true: probabilities.
+        y_pred: probabilities, of the same shape; both are `config.epsilon()` at least.
+
+    Example:
+        >>> gs.losses.kl_divergence([[0.0, 1.0]], [[0.5, 0.5]]).tolist()
+        [0.69314563]
+    """
+    y_true, y_pred = (ops.clip(y, epsilon(), 1.0) for y in _probabilities(y_true, y_pred))
+    return ops.sum(y_true * ops.log(y_true / y_pred), axis=-1)
+
+
+def poisson(y_true: Any, y_pred: Any) -> Tensor:
+    """`mean(y_pred - y_true * log(y_pred))` over the last axis.
+
+    Args:
+        y_true: counts.
+        y_pred: the rates predicted for them, of the same shape.
+
+    Example:
+        >>> gs.losses.poisson([[3.0]], [[1.0]]).tolist()
+        [0.9999997]
+    """
+    y_true, y_pred = _probabilities(y_true, y_pred)
+    return ops.mean(y_pred - y_true * ops.log(y_pred + epsilon()), axis=-1)
+
+
+def categorical_generalized_cross_entropy(y_true: Any, y_pred: Any, q: float) -> Tensor:
+    """`(1 - p[y_true]**q) / q`: between cross-entropy and absolute error, for noisy labels.
+
+    Args:
+        y_true: the classes' numbers.
+        y_pred: probabilities, with one axis more.
+        q: 1 for the absolute error, near 0 for the cross-entropy.
+
+    Example:
+        >>> gs.losses.categorical_generalized_cross_entropy([1], [[0.75, 0.25]], 0.5).tolist()
+        [1.0]
+
+    Source: Zhang and Sabuncu, Generalized Cross Entropy Loss for Training Deep Neural Networks
+    with Noisy Labels, 2018.
+    """
+    y_pred = ops.convert_to_tensor(y_pred)
+    chosen = ops.one_hot(ops.cast(y_true, "int32"), y_pred.shape[-1], dtype=y_pred.dtype)
+    return (1.0 - ops.power(ops.sum(y_pred * chosen, axis=-1), q)) / q
+
+
+class CategoricalCrossentropy(FunctionLoss):
+    """`-sum(y_true * log p)`, for one-hot classes.
+
+    Args:
+        from_logits: whether predictions are logits, and no probabilities.
+        label_smoothing: how much of the labels is spread over all classes, from 0 to 1.
+        axis: the axis of the classes.
+        reduction: as for `Loss`.
+        name: for people.
+        dtype: as for `Loss`.
+
+    Example:
+        >>> loss = gs.losses.CategoricalCrossentropy(from_logits=True)
+        >>> loss([[0.0, 1.0]], [[0.0, 0.0]]).item()
+        0.6931472
+    """
+
+    configured = (
+        "from_logits",
+        "label_smoothing",
+        "axis",
+    )
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "categorical_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            categorical_crossentropy,
+            reduction,
+            name,
+            dtype,
+            from_logits=from_logits,
+            label_smoothing=label_smoothing,
+            axis=axis,
+        )
+
+
+class SparseCategoricalCrossentropy(FunctionLoss):
+    """`-log p[y_true]`, for integer classes.
+
+    Args:
+        from_logits: whether predictions are logits, and no probabilities.
+        ignore_class: a number that stands for no class, and does not count.
+        axis: the axis of the classes; Keras leaves it out of the configuration.
+        reduction: as for `Loss`.
+        name: for people.
+        dtype: as for `Loss`.
+
+    Example:
+        >>> loss = gs.losses.SparseCategoricalCrossentropy(from_logits=True)
+        >>> loss([1], [[0.0, 0.0]]).item()
+        0.6931472
+    """
+
+    configured = (
+        "from_logits",
+        "ignore_class",
+    )
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        axis: int = -1,
+        name: str | None = "sparse_categorical_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            sparse_categorical_crossentropy,
+            reduction,
+            name,
+            dtype,
+            from_logits=from_logits,
+            ignore_class=ignore_class,
+            axis=axis,
+        )
+
+
+class BinaryCrossentropy(FunctionLoss):
+    """`mean(-y_true * log(p) - (1 - y_true) * log(1 - p))` over an axis.
+
+    Args:
+        from_logits: whether predictions are logits, and no probabilities.
+        label_smoothing: how far labels go towards 0.5, from 0 to 1.
+        axis: of the mean.
+        reduction: as for `Loss`.
+        name: for people.
+        dtype: as for `Loss`.
+
+    Example:
+        >>> gs.losses.BinaryCrossentropy()([[1.0, 0.0]], [[0.5, 0.5]]).item()
+        0.6931472
+    """
+
+    configured = (
+        "from_logits",
+        "label_smoothing",
+        "axis",
+    )
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: Any = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "binary_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            binary_crossentropy,
+            reduction,
+            name,
+            dtype,
+            from_logits=from_logits,
+            label_smoothing=label_smoothing,
+            axis=axis,
+        )
+
+
+class KLDivergence(FunctionLoss):
+    """`sum(y_true * log(y_true / y_pred))` over the last axis.
+
+    Args:
+        reduction: as for `Loss`.
+        name: for people.
+        dtype: as for `Loss`.
+
+    Example:
+        >>> gs.losses.KLDivergence()([[0.0, 1.0]], [[0.5, 0.5]]).item()
+        0.69314563
+    """
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "kl_divergence",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(kl_divergence, reduction, name, dtype)
+
+
+class Poisson(FunctionLoss):
+    """`mean(y_pred - y_true * log(y_pred))` over the last axis.
+
+    Args:
+        reduction: as for `Loss`.
+        name: for people.
+        dtype: as for `Loss`.
+
+    Example:
+        >>> gs.losses.Poisson()([[3.0]], [[1.0]]).item()
+        0.9999997
+    """
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "poisson",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(poisson, reduction, name, dtype)
+
+
+class CategoricalGeneralizedCrossEntropy(FunctionLoss):
+    """`(1 - p[y_true]**q) / q`, for integer classes of which some are wrong.
+
+    Args:
+        q: between 0 (cross-entropy) and 1 (absolute error).
+        reduction: as for `Loss`.
+        name: for people.
+        dtype: as for `Loss`.
+
+    Raises:
+        ValueError: for another q.
+
+    Example:
+        >>> gs.losses.CategoricalGeneralizedCrossEntropy()([1], [[0.75, 0.25]]).item()
+        1.0
+    """
+
+    configured = ("q",)
+
+    def __init__(
+        self,
+        q: float = 0.5,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "categorical_generalized_cross_entropy",
+        dtype: Any = None,
+    ) -> None:
+        if not 0 < q < 1:
+            raise ValueError(f"Expected a q between 0 and 1. Received: q={q}")
+        super().__init__(categorical_generalized_cross_entropy, reduction, name, dtype, q=q)
