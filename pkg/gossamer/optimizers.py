@@ -13,6 +13,7 @@ from gossamer import ops
 from gossamer.core import autodiff, tracing
 from gossamer.core.snapshots import snapshots
 from gossamer.ops.convert import as_tensor
+from gossamer.serialization import Family
 from gossamer.tensor import Tensor
 from gossamer.variable import Variable
 
@@ -97,7 +98,7 @@ class Optimizer:
                 f"Received: {len(grads)} gradients, {len(variables)} variables"
             )
         with autodiff.paused():
-            if not self._slots:
+            if not self._trained:
                 self.build(variables)
             if [id(v) for v in variables] != [id(v) for v in self._trained]:
                 raise ValueError(
@@ -120,8 +121,31 @@ class Optimizer:
         pairs = list(grads_and_vars)
         self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
 
+    @property
+    def built(self) -> bool:
+        """Whether the slots are made."""
+        return bool(self._trained)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The number of steps, the learning rate, and the slots of each trained variable."""
+        slots = [slot for slots in self._slots for slot in slots.values()]
+        return [self.iterations, self._learning_rate, *slots]
+
+    def scale_loss(self, loss: Tensor) -> Tensor:
+        """What is differentiated instead of the loss: the loss."""
+        return loss
+
+    def finalize_variable_values(self, var_list: Sequence[Variable]) -> None:
+        """What is done with the variables at the end of training: nothing."""
+
     def get_config(self) -> dict[str, Any]:
         return {"learning_rate": float(self._learning_rate), "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """The optimizer that a configuration describes."""
+        return cls(**config)
 
 
 class SGD(Optimizer):
@@ -236,3 +260,7 @@ class Adam(Optimizer):
             "beta_2": self.beta_2,
             "epsilon": self.epsilon,
         }
+
+
+_family = Family("keras.optimizers", "optimizer", [SGD, Adam], lower_cased=True)
+get, serialize, deserialize = _family.get, _family.serialize, _family.deserialize

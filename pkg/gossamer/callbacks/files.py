@@ -22,8 +22,7 @@ class _Counter:
     def __init__(self, save_freq: Any) -> None:
         if save_freq != "epoch" and not isinstance(save_freq, int):
             raise ValueError(
-                "Expected 'epoch' or a number of steps. "
-                f"Received: save_freq={save_freq!r}"
+                f"Expected 'epoch' or a number of steps. Received: save_freq={save_freq!r}"
             )
         self.save_freq = save_freq
         self._since = 0
@@ -248,7 +247,6 @@ class CSVLogger(Callback):
                 self._writer.writerow(["epoch", *self.keys])
         self._writer.writerow([epoch, *(_as_cell(logs.get(key, "NA")) for key in self.keys)])
         self._file.flush()
-
 
     def on_train_end(self, logs: Any = None) -> None:
         if self._file is not None:

@@ -372,7 +372,7 @@ def evaluate(outputs: Any, values: dict[KerasTensor, Any]) -> Any:
         if x.operation is None:
             raise ValueError(f"Expected a value for every input. Received: none for {x!r}")
         call = x.operation
-        key = id(call.args)  # one for all results of a call
+        key = id(call.kwargs)  # one for all results of a call
         if key not in calls:
             given = [call.args, call.kwargs]
             replaced = [

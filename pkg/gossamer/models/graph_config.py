@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gossamer import tree
 from gossamer.core.symbolic import KerasTensor
+from gossamer.layers.input import InputLayer
 from gossamer.layers.layer import Layer
 from gossamer.models import operations
 from gossamer.models.network import Network, Node
@@ -57,22 +58,31 @@ def get_config(model: Model) -> dict[str, Any]:
         "name": model.name,
         "trainable": model.trainable,
         "layers": layers,
-        "input_layers": _listed(model.input, places),
-        "output_layers": _listed(model.output, places),
+        "input_layers": _listed(model.input, network, places),
+        "output_layers": _listed(model.output, network, places),
     }
 
 
-def _listed(structure: Any, places: dict[int, list[Any]]) -> Any:
-    return tree.map_structure(lambda x: list(places[id(x)]), structure)
+def _listed(structure: Any, network: Network, places: dict[int, list[Any]]) -> Any:
+    """Histories of inputs or outputs. In these alone Keras counts a model's calls from 1 on."""
+
+    def history(x: KerasTensor) -> list[Any]:
+        name, call, position = places[id(x)]
+        operation = network.node_of[id(x)].operation
+        return [name, call + _first_call(operation), position]
+
+    return tree.map_structure(history, structure)
+
+
+def _first_call(operation: Any) -> int:
+    return 1 if getattr(operation, "_network", None) is not None else 0
 
 
 def _places(network: Network) -> dict[int, list[Any]]:
     """The history `[name, call, result]` of each symbolic tensor, by its id."""
     places: dict[int, list[Any]] = {}
     for operation in network.operations:
-        # Keras counts a model's own inputs and outputs as its first call.
-        first = 1 if getattr(operation.operation, "_network", None) is not None else 0
-        for index, node in enumerate(network.calls_of(operation.key), first):
+        for index, node in enumerate(network.calls_of(operation.key)):
             for position, tensor in node.outputs.items():
                 places[id(tensor)] = [operation.name, index, position]
     return places
@@ -116,19 +126,16 @@ class _Layer:
         self.operation = operation
         self.calls = calls
         self.results: list[list[Any]] = []
-        network = getattr(operation, "_network", None)
-        self.first = 1 if network is not None else 0
-        from gossamer.layers.input import InputLayer
-
         if isinstance(operation, InputLayer):
             self.results.append([operation.output])
 
     def result(self, call: int, position: int) -> Any:
-        # Keras counts a model's own inputs and outputs as its first call; Keras 2 did not always.
-        index = call - self.first if call >= self.first else call
-        if index >= len(self.results):
+        """What a call gave; Keras 2 counted the calls of models from 1 on."""
+        if call >= len(self.results) and not self.calls and call == len(self.results):
+            call -= 1
+        if call >= len(self.results):
             raise _UnknownError
-        return self.results[index][position]
+        return self.results[call][position]
 
 
 def from_config(cls: Any, config: dict[str, Any], custom_objects: Any = None) -> Any:
@@ -164,7 +171,9 @@ def from_config(cls: Any, config: dict[str, Any], custom_objects: Any = None) ->
         if isinstance(structure, list | tuple) and len(structure) == 3 and isinstance(
             structure[0], str
         ):  # fmt: skip
-            return _history(list(structure), layers)
+            name, call, position = structure
+            first = _first_call(layers[name].operation) if name in layers else 0
+            return _history([name, max(call - first, 0), position], layers)
         if isinstance(structure, dict):
             return {key: tensors(value) for key, value in structure.items()}
         return [tensors(value) for value in structure]

@@ -244,6 +244,15 @@ class Model(Trainer, Layer):
 
     # Configuration
 
+    def get_build_config(self) -> dict[str, Any] | None:
+        """The shapes that the model was built with; none where symbolic tensors tell them."""
+        return super().get_build_config() if self._network is None else {"input_shape": None}
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Build the model with the shapes that `get_build_config` gave."""
+        if config and config.get("input_shape", True) is not None:
+            super().build_from_config(config)
+
     def get_config(self) -> dict[str, Any]:
         """What an equal model is made of.
 

@@ -108,10 +108,10 @@ class Network:
                 "Expected outputs that depend on the inputs alone: the graph is disconnected. "
                 f"Received: {tensor!r}, which is no input"
             )
-        node = self._calls.get(id(call.args))
+        node = self._calls.get(id(call.kwargs))
         if node is None:
             name = getattr(call.function, "name", None) or call.function.__name__
-            node = self._calls[id(call.args)] = Node(call.function, call.args, call.kwargs, name)
+            node = self._calls[id(call.kwargs)] = Node(call.function, call.args, call.kwargs, name)
         return node
 
     def _sorted(self) -> list[Node]:
@@ -124,8 +124,10 @@ class Network:
                 before = self.node_of[id(tensor)]
                 depths[id(before)] = max(depth + 1, depths.get(id(before), 0))
         # Inputs that no output depends on belong to the model none the less.
-        for node in self._input_nodes.values():
+        for tensor, node in zip(self.inputs, self._input_nodes.values(), strict=True):
             if node.key not in deepest:
+                self.node_of[id(tensor)] = node
+                node.outputs[0] = tensor
                 deepest[node.key] = 0
                 self._first_met[node.key] = -1
                 self.nodes.insert(0, node)
@@ -145,10 +147,10 @@ class Network:
             raise ValueError(
                 f"Expected layers of different names in a model. Received: {twice}, more than once"
             )
-        for node in self.operations:
-            if not isinstance(node.operation, Layer):
-                node.name = _free_name(node.name, taken)
-                taken.add(node.name)
+        ops = [node for node in self.operations if not isinstance(node.operation, Layer)]
+        for node in sorted(ops, key=lambda node: min(x.number for x in node.outputs.values())):
+            node.name = _free_name(node.name, taken)
+            taken.add(node.name)
 
     def calls_of(self, key: int) -> list[Node]:
         """The calls of one layer, in the order in which they were made."""

@@ -17,7 +17,7 @@ def _divmod(x1: Any, x2: Any) -> tuple[Tensor, Tensor]:
 
 
 BINARY: dict[str, Callable[..., Any]] = {
-    "add": ops.add, "sub": ops.subtract, "mul": ops.multiply, "truediv": ops.divide,
+    "add": ops.add, "sub": ops.subtract, "mul": ops.multiply, "truediv": ops.true_divide,
     "floordiv": ops.floor_divide, "mod": ops.mod, "divmod": _divmod, "pow": ops.power,
     "matmul": ops.matmul, "and": ops.bitwise_and, "or": ops.bitwise_or, "xor": ops.bitwise_xor,
     "lshift": ops.left_shift, "rshift": ops.right_shift,

@@ -208,12 +208,8 @@ def _shuffled_in_batches(total: int, batch_size: int) -> np.ndarray:
 def _single(y: Any) -> Any:
     leaves = [leaf for leaf in tree.flatten(as_arrays(y)) if leaf is not None]
     if len(leaves) != 1:
-        raise ValueError(
-            f"Expected one array of classes for class_weight. Received: {len(leaves)}"
-        )
+        raise ValueError(f"Expected one array of classes for class_weight. Received: {len(leaves)}")
     return leaves[0]
-
-
 
 
 def _packed(x: Any, y: Any, sample_weight: Any) -> tuple[Any, ...]:
@@ -254,8 +250,7 @@ class Batches:
         if self._class_weight is not None:
             if len(parts) != 2:
                 raise ValueError(
-                    "Expected batches (x, y) for class_weight. "
-                    f"Received: a tuple of {len(parts)}"
+                    f"Expected batches (x, y) for class_weight. Received: a tuple of {len(parts)}"
                 )
             weights = class_weight_to_sample_weights(_single(parts[1]), self._class_weight)
             parts = (*parts, weights)

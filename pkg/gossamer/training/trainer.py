@@ -10,15 +10,17 @@ import inspect
 import warnings
 from typing import Any
 
-from gossamer import losses, metrics, ops, optimizers, tree
+from gossamer import ops, optimizers, tree
+
+metrics: Any = None
 from gossamer.browser import event_loop
-from gossamer.core.variable_scope import current
 from gossamer.gradients import GradientTape
 from gossamer.jitted import jit
 from gossamer.serialization import deserialize_keras_object, serialize_keras_object
 from gossamer.training import loops
-from gossamer.training.compile_loss import CompileLoss
-from gossamer.training.compile_metrics import CompileMetrics
+
+CompileLoss: Any = None
+CompileMetrics: Any = None
 from gossamer.utils import unpack_x_y_sample_weight
 
 
