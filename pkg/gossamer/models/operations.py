@@ -139,5 +139,7 @@ class _Call:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self.names and len(args) <= len(self.names):
             given = dict(zip(self.names, args, strict=False))
+            if isinstance(given.get("key"), list):  # as JSON has it
+                given["key"] = tuple(given["key"])
             return self.function(**{**self.settings, **given, **kwargs})
         return self.function(*args, **{**self.settings, **kwargs})

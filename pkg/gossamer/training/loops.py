@@ -22,7 +22,7 @@ from gossamer.training.epoch_iterator import EpochIterator
 from gossamer.training.logs import Logs
 from gossamer.utils import unpack_x_y_sample_weight
 
-# After so long without a pause the page is let go on: a frame in every 100 ms, with room for a step.
+# After so long without a pause the page goes on: a frame in every 100 ms, with room for a step.
 PAUSE_SECONDS = 0.04
 
 
@@ -65,7 +65,7 @@ def as_list(model: Any, logs: dict[str, Any]) -> Any:
 
 def build(model: Any, batch: Any) -> None:
     """Make what a first step would make: weights, metrics' variables, the optimizer's state."""
-    x, y, sample_weight = unpack_x_y_sample_weight(batch)
+    x, y, _ = unpack_x_y_sample_weight(batch)
     if not model.built or (
         model._compile_metrics is not None and not model._compile_metrics.built
     ) or (model._compile_loss is not None and not model._compile_loss.built):  # fmt: skip
