@@ -16,6 +16,7 @@ from gossamer import (
     layers,
     losses,
     masking,
+    metrics,
     models,
     ops,
     optimizers,
@@ -44,6 +45,8 @@ from gossamer.initializers import Initializer
 from gossamer.jitted import jit
 from gossamer.keras_backend import backend
 from gossamer.layers import Input, InputSpec, Layer
+from gossamer.losses import Loss
+from gossamer.metrics import Metric
 from gossamer.models import Function, Model, Sequential
 from gossamer.name_scope import name_scope
 from gossamer.ops import custom_gradient, stop_gradient
@@ -66,6 +69,8 @@ __all__ = [
     "InputSpec",
     "KerasTensor",
     "Layer",
+    "Loss",
+    "Metric",
     "Model",
     "NonFiniteError",
     "OutOfDeviceMemoryError",
@@ -97,6 +102,7 @@ __all__ = [
     "losses",
     "masking",
     "memory",
+    "metrics",
     "models",
     "name_scope",
     "ops",

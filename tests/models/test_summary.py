@@ -22,11 +22,11 @@ def text_of(model: Any, **arguments: Any) -> str:
 def test_as_keras(name: str, arguments: dict[str, Any], monkeypatch: Any) -> None:
     from tests.oracle.keras_library import keras
 
-    monkeypatch.setenv("COLUMNS", "140")
+    monkeypatch.setenv("COLUMNS", "200")
     keras.utils.clear_session(free_memory=False)
     gs.utils.clear_session(free_memory=False)
-    own = text_of(BUILDS[name](gs), line_length=100, **arguments)
-    theirs = text_of(BUILDS[name](keras), line_length=100, **arguments)
+    own = text_of(BUILDS[name](gs), line_length=170, **arguments)
+    theirs = text_of(BUILDS[name](keras), line_length=170, **arguments)
     assert _words(own) == _words(theirs)
 
 
@@ -39,11 +39,11 @@ def test_in_a_row() -> None:
     model = gs.Sequential([gs.Input((4,)), gs.layers.Dense(3, name="a")], name="stack")
     assert text_of(model, line_length=60).splitlines() == [
         'Model: "stack"',
-        "┏━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━┓",
-        "┃ Layer (type)            ┃ Output Shape       ┃   Param # ┃",
-        "┡━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━┩",
-        "│ a (Dense)               │ (None, 3)          │        15 │",
-        "└─────────────────────────┴────────────────────┴───────────┘",
+        "┏━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━┓",
+        "┃ Layer (type)             ┃ Output Shape       ┃   Param # ┃",
+        "┡━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━┩",
+        "│ a (Dense)                │ (None, 3)          │        15 │",
+        "└──────────────────────────┴────────────────────┴───────────┘",
         " Total params: 15 (60.00 B)",
         " Trainable params: 15 (60.00 B)",
         " Non-trainable params: 0 (0.00 B)",

@@ -75,6 +75,8 @@ class KerasTensor:
     operation: Operation | None = None
     # What made it, if it is a model's input: a layer without inputs.
     input_layer: Any = None
+    # What the call is named in a model's configuration; chosen when it is written if None.
+    call_name: str | None = None
 
     def __init__(
         self, shape: Sequence[int | None], dtype: Any = "float32", name: str | None = None

@@ -4,7 +4,7 @@ from typing import Any
 
 from gossamer import ops
 from gossamer.losses.loss import FunctionLoss
-from gossamer.losses.masks import set_keras_mask
+from gossamer.masking import set_keras_mask
 from gossamer.tensor import Tensor
 
 

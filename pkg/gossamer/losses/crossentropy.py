@@ -6,7 +6,7 @@ from typing import Any
 from gossamer import ops
 from gossamer.defaults import epsilon
 from gossamer.losses.loss import FunctionLoss
-from gossamer.losses.masks import set_keras_mask
+from gossamer.masking import set_keras_mask
 from gossamer.ops.axes import normalize_axis
 from gossamer.tensor import Tensor
 

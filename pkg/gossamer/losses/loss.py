@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from gossamer import dtypes, ops, tree
-from gossamer.losses.masks import get_keras_mask
 from gossamer.losses.reductions import (
     reduce_weighted_values,
     squeeze_or_expand_to_same_rank,
     standardize_reduction,
 )
+from gossamer.masking import get_keras_mask
 from gossamer.naming import unique_name
 from gossamer.serialization import deserialize_keras_object, serialize_keras_object
 from gossamer.serialization.family import snake_case

@@ -118,12 +118,14 @@ class _Layer:
 
     Attributes:
         operation: the layer, or what calls the op.
+        name: what its calls are named, if it is an op.
         calls: those to be made.
         results: of the calls made so far, as lists of symbolic tensors.
     """
 
-    def __init__(self, operation: Callable[..., Any], calls: list[Any]) -> None:
+    def __init__(self, operation: Callable[..., Any], name: str, calls: list[Any]) -> None:
         self.operation = operation
+        self.name = None if isinstance(operation, Layer) else name
         self.calls = calls
         self.results: list[list[Any]] = []
         if isinstance(operation, InputLayer):
@@ -156,7 +158,8 @@ def from_config(cls: Any, config: dict[str, Any], custom_objects: Any = None) ->
                 {k: v for k, v in one.items() if k not in ("inbound_nodes", "name")},
                 custom_objects,
             )
-        layers[one.get("name") or one["config"]["name"]] = _Layer(operation, list(calls))
+        name = one.get("name") or one["config"]["name"]
+        layers[name] = _Layer(operation, name, list(calls))
     waiting = list(layers.items())
     while waiting:
         left = [item for item in waiting if not _make_calls(item[1], layers)]
@@ -188,8 +191,11 @@ def _make_calls(layer: _Layer, layers: dict[str, _Layer]) -> bool:
             args, kwargs = _arguments(layer.calls[0], layers)
         except _UnknownError:
             return False
-        results = layer.operation(*args, **kwargs)
-        layer.results.append(tree.flatten(results))
+        results = tree.flatten(layer.operation(*args, **kwargs))
+        for tensor in results:
+            if isinstance(tensor, KerasTensor):
+                tensor.call_name = layer.name
+        layer.results.append(results)
         layer.calls.pop(0)
     return True
 

@@ -10,9 +10,7 @@ import inspect
 import warnings
 from typing import Any
 
-from gossamer import ops, optimizers, tree
-
-metrics: Any = None
+from gossamer import metrics, ops, optimizers, tree
 from gossamer.browser import event_loop
 from gossamer.gradients import GradientTape
 from gossamer.jitted import jit

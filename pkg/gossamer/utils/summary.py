@@ -164,8 +164,12 @@ def _as_text(shapes: Any) -> str:
     if shapes is None:
         return "?"
     if isinstance(shapes, tuple) and all(size is None or isinstance(size, int) for size in shapes):
-        return str(shapes)
-    return str(tree.map_shape_structure(lambda shape: str(tuple(shape)), shapes)).replace("'", "")
+        return _shape_as_text(shapes)
+    return str(tree.map_shape_structure(_shape_as_text, shapes)).replace("'", "")
+
+
+def _shape_as_text(shape: Any) -> str:
+    return f"({', '.join(map(str, shape))})"
 
 
 def _in_range(rows: list[_Row], layer_range: Any) -> list[_Row]:
