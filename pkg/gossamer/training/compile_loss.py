@@ -107,7 +107,7 @@ class CompileLoss(losses.Loss):
         self.built = False
         self._flat_losses: list[LossOfOutput] = []
         self._metrics: list[metrics.Metric] = []
-        self._forms: tuple[Any, Any] = (None, None)
+        self._forms: tuple[Any, ...] = (None, None)
 
     @property
     def metrics(self) -> list[metrics.Metric]:
@@ -123,13 +123,6 @@ class CompileLoss(losses.Loss):
         """Choose the losses for these labels and predictions, which may be symbolic."""
         names = self.output_names
         loss = self._with_weights(y_pred)
-        y_true_form, y_pred_form = (tree.map_structure(lambda _: None, y) for y in (y_true, y_pred))
-        if isinstance(loss, dict) and names and set(loss) == set(names):
-            # Outputs by their names, as the losses are.
-            if not tree.is_nested(y_pred) and len(names) == 1:
-                y_true, y_pred = {names[0]: y_true}, {names[0]: y_pred}
-            elif isinstance(y_pred, list | tuple) and len(y_pred) == len(names):
-                y_true, y_pred = (dict(zip(names, y, strict=True)) for y in (y_true, y_pred))
         try:
             output_names = tree.pack_sequence_as(y_pred, names or ())
         except ValueError:
@@ -140,7 +133,7 @@ class CompileLoss(losses.Loss):
         self._choose(y_true, y_pred, loss, output_names, ())
         if len(self._flat_losses) > 1:
             self._metrics += [metrics.Mean(f"{one.name}_loss") for one in self._flat_losses]
-        self._forms = (y_true_form, y_pred_form)
+        self._forms = tuple(tree.map_structure(lambda _: None, y) for y in (y_true, y_pred))
         self.built = True
 
     def _with_weights(self, y_pred: Any) -> Any:
@@ -222,9 +215,9 @@ class CompileLoss(losses.Loss):
             y_true, y_pred = map(_like, self._forms, (y_true, y_pred))
         values = []
         for number, one in enumerate(self._flat_losses):
-            labels, predictions = (self._output(one.path, y) for y in (y_true, y_pred))
+            labels, predictions = (_at(one.path, y) for y in (y_true, y_pred))
             is_own = sample_weight is not None and tree.is_nested(sample_weight)
-            weights = self._output(one.path, sample_weight) if is_own else sample_weight
+            weights = _at(one.path, sample_weight) if is_own else sample_weight
             value = ops.cast(one.loss(labels, predictions, weights), self.dtype)
             if self._metrics and nested:
                 batch = tree.flatten(predictions)[0].shape[0]
@@ -234,16 +227,6 @@ class CompileLoss(losses.Loss):
             # As in Keras, of several losses of a model's one output the first one counts.
             values = values[:1]
         return sum(values[1:], values[0]) if values else None
-
-    def _output(self, path: Path, structure: Any) -> Any:
-        """What a structure of labels, predictions or weights has for one loss."""
-        for key in path:
-            if isinstance(structure, list | tuple) and isinstance(key, str):
-                key = list(self.output_names or ()).index(key)
-            elif not tree.is_nested(structure):
-                return structure  # the one output of a model, whose loss goes by its name
-            structure = structure[key]
-        return structure
 
     def _aligned(self, y_true: Any, y_pred: Any) -> Any:
         """Labels in the structure of the predictions.
@@ -256,8 +239,8 @@ class CompileLoss(losses.Loss):
         if not tree.is_nested(y_true) and len(y_pred) == 1:
             y_true = [y_true]
         elif isinstance(y_pred, list | tuple) and isinstance(y_true, dict):
-            if set(self.output_names or ()) == set(y_true):
-                y_true = [y_true[name] for name in self.output_names or ()]
+            names = self.output_names or ()
+            y_true = [y_true[name] for name in names] if set(names) == set(y_true) else y_true
         if isinstance(y_true, list | tuple) and len(y_true) == len(tree.flatten(y_pred)):
             return tree.pack_sequence_as(y_pred, y_true)
         try:

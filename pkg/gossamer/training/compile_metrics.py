@@ -60,7 +60,7 @@ class CompileMetrics(Metric):
 
     Example:
         >>> metrics = CompileMetrics(["accuracy", "mae"], None)
-        >>> metrics.update_state([[1.0], [0.0]], ops.convert_to_tensor([[0.75], [0.75]]))
+        >>> metrics.update_state(np.array([[1.0], [0.0]]), np.array([[0.75], [0.75]]))
         >>> {name: value.item() for name, value in metrics.result().items()}
         {'accuracy': 0.5, 'mae': 0.5}
     """
@@ -142,10 +142,11 @@ class CompileMetrics(Metric):
             flat = list(metrics)
         elif is_flat and names and isinstance(metrics, dict) and set(metrics) <= set(names):
             flat = [metrics.get(name) for name in names]
+        of_outputs: list[str | None] = [*names] if names else [None] * count
         try:
             if flat is not None:
                 outputs = zip(
-                    flat, self._flattened(y_true), self._flattened(y_pred), names or [None] * count,
+                    flat, self._flattened(y_true), self._flattened(y_pred), of_outputs,
                     strict=False,
                 )  # fmt: skip
                 return [choose_metrics(*output) for output in outputs]
@@ -156,7 +157,7 @@ class CompileMetrics(Metric):
                 tree.lists_to_tuples(metrics),
                 tree.lists_to_tuples(y_true),
                 form,
-                tree.pack_sequence_as(form, names or [None] * count),
+                tree.pack_sequence_as(form, of_outputs),
             )
         except (ValueError, TypeError) as error:
             form = tree.map_structure(lambda _: "X", y_pred)
