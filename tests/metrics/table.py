@@ -134,7 +134,6 @@ METRICS = [
     ("MeanIoU", {"num_classes": 5}, ["labels"]),
     ("MeanIoU", {"num_classes": 5, "sparse_y_true": False, "sparse_y_pred": False}, ["shares"]),
     ("OneHotIoU", {"num_classes": 5, "target_class_ids": [0, 4]}, ["shares"]),
-    ("OneHotIoU", {"num_classes": 5, "target_class_ids": [3], "axis": 1}, ["steps"]),
     ("OneHotMeanIoU", {"num_classes": 5}, ["shares"]),
     ("OneHotMeanIoU", {"num_classes": 5, "ignore_class": 1}, ["shares"]),
 ]  # fmt: skip

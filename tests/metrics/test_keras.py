@@ -24,6 +24,12 @@ def case_id(value):
     return str(value).replace(" ", "")
 
 
+def begin_names(keras):
+    """Both count default names anew; to clear a session would take a collection of garbage."""
+    gs.naming.reset()
+    keras.src.backend.common.global_state.set_global_attribute("object_name_uids", None)
+
+
 def outcome(metric, name, kind, how):
     """The results after each batch, then those of one batch after a reset."""
     found = []
@@ -60,14 +66,15 @@ def test_metrics(keras, name, given, kind, how, record_property):
 @pytest.mark.parametrize(("name", "given", "kind"), CASES, ids=case_id)
 @pytest.mark.parametrize("common", [{}, {"name": "mine", "dtype": "float16"}], ids=str)
 def test_configurations(keras, name, given, kind, common, record_property):
-    for lib in (gs, keras):
-        lib.backend.clear_session()
+    begin_names(keras)
     given = {**common, **given}
     own, real = (getattr(lib.metrics, name)(**given) for lib in (gs, keras))
     configs = [json.dumps(lib.metrics.serialize(x), sort_keys=True) for lib, x in
                ((gs, own), (keras, real))]  # fmt: skip
     assert configs[0] == configs[1]
-    for lib, kind_of in ((gs, type(own)), (keras, type(real))):
+    libraries = [(gs, type(own)), (keras, type(real))]
+    # Keras cannot read the weights of labels that it writes.
+    for lib, kind_of in libraries[: 1 if "label_weights" in given else 2]:
         crossed = lib.metrics.deserialize(json.loads(configs[0]))
         assert type(crossed) is kind_of
         assert json.dumps(lib.metrics.serialize(crossed), sort_keys=True) == configs[0]
@@ -105,7 +112,6 @@ def test_masks(keras, name, weighted):
     predicted = ops.convert_to_tensor(y_pred)
     gs.losses.masks.set_keras_mask(predicted, ops.convert_to_tensor(mask))
     found = getattr(gs.metrics, name)()(y_true, predicted, weights)
-    # Keras's accuracy loses a mask that rides on an array when it converts it: so it is given last.
     expected = getattr(keras.metrics, name)()(y_true, y_pred.view(Array), weights)
     np.testing.assert_allclose(found.numpy(), np.asarray(expected), rtol=1e-5)
 
@@ -115,8 +121,7 @@ def test_masks(keras, name, weighted):
     lambda lib: lib.metrics.MeanMetricWrapper(lib.metrics.binary_accuracy, threshold=0.1),
 ])  # fmt: skip
 def test_wrapped_functions(keras, make):
-    for lib in (gs, keras):
-        lib.backend.clear_session()
+    begin_names(keras)
     own, real = make(gs), make(keras)
     for y_true, y_pred in batches("numbers"):
         np.testing.assert_allclose(own(y_true, y_pred).numpy(), real(y_true, y_pred), rtol=1e-5)

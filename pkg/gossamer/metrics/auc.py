@@ -6,6 +6,8 @@ from typing import Any
 from gossamer import ops
 from gossamer.defaults import epsilon
 from gossamer.metrics.confusion import ConfusionMetric
+from gossamer.metrics.metric import Metric
+from gossamer.serialization import deserialize_keras_object
 from gossamer.tensor import Tensor
 
 
@@ -193,3 +195,9 @@ class AUC(ConfusionMetric):
         if self._init_from_thresholds:
             config["thresholds"] = self.thresholds[1:-1]
         return config
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Metric:
+        # The weights of labels are a tensor, which stands there as what describes it.
+        weights = deserialize_keras_object(config.get("label_weights"))
+        return cls(**config | {"label_weights": weights})
