@@ -71,7 +71,7 @@ def test_masks(keras, reduction, weighted, ignore_class, record_property):
     with np.errstate(invalid="ignore"):
         expected = real(y_true, y_pred.view(Array), weights)
     predicted = ops.convert_to_tensor(y_pred)
-    gs.losses.masks.set_keras_mask(predicted, ops.convert_to_tensor(mask))
+    gs.masking.set_keras_mask(predicted, ops.convert_to_tensor(mask))
     found = gs.losses.SparseCategoricalCrossentropy(**given)(y_true, predicted, weights)
     np.testing.assert_allclose(found.numpy(), expected, rtol=2e-5)
     record_property("masked losses compared", 1)

@@ -28,7 +28,7 @@ def test_hinge_decides_in_jit_whether_labels_are_binary():
 
 def test_weights_and_masks():
     predicted = ops.convert_to_tensor([[1.0], [2.0], [4.0]])
-    gs.losses.masks.set_keras_mask(predicted, ops.convert_to_tensor([True, True, False]))
+    gs.masking.set_keras_mask(predicted, ops.convert_to_tensor([True, True, False]))
     y_true = np.zeros((3, 1), "float32")
     assert gs.losses.MeanSquaredError()(y_true, predicted).item() == 2.5
     weights = np.array([1.0, 3.0, 5.0], "float32")
@@ -37,14 +37,14 @@ def test_weights_and_masks():
 
 
 def test_masks_go_with_their_tensors():
-    before = len(gs.losses.masks._masks)
+    before = len(gs.masking._masks)
     gc.disable()
     try:
         y_pred = np.full((2, 3), 1 / 3, "float32")
         loss = gs.losses.sparse_categorical_crossentropy([0, 1], y_pred, ignore_class=1)
-        assert gs.losses.masks.get_keras_mask(loss).tolist() == [True, False]
+        assert gs.masking.get_keras_mask(loss).tolist() == [True, False]
         del loss
-        assert len(gs.losses.masks._masks) == before
+        assert len(gs.masking._masks) == before
     finally:
         gc.enable()
 

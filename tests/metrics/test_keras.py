@@ -110,7 +110,7 @@ def test_masks(keras, name, weighted):
         _keras_mask = mask
 
     predicted = ops.convert_to_tensor(y_pred)
-    gs.losses.masks.set_keras_mask(predicted, ops.convert_to_tensor(mask))
+    gs.masking.set_keras_mask(predicted, ops.convert_to_tensor(mask))
     found = getattr(gs.metrics, name)()(y_true, predicted, weights)
     expected = getattr(keras.metrics, name)()(y_true, y_pred.view(Array), weights)
     np.testing.assert_allclose(found.numpy(), np.asarray(expected), rtol=1e-5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Any
 
 
@@ -29,7 +30,7 @@ class Callback:
 
     @property
     def model(self) -> Any:
-        return self._model
+        return None if self._model is None else self._model()
 
     def set_params(self, params: dict[str, Any]) -> None:
         """Learn the settings of the run."""
@@ -37,7 +38,8 @@ class Callback:
 
     def set_model(self, model: Any) -> None:
         """Learn the model."""
-        self._model = model
+        # Weak: the model has its `History`, and must not wait for Python's garbage collector.
+        self._model = None if model is None else weakref.ref(model)
 
     def on_batch_begin(self, batch: int, logs: Any = None) -> None:
         """Before each step of training; `on_train_batch_begin` calls it."""

@@ -110,7 +110,8 @@ class Network:
             )
         node = self._calls.get(id(call.kwargs))
         if node is None:
-            name = tensor.call_name or getattr(call.function, "name", call.function.__name__)
+            name = tensor.call_name or getattr(call.function, "name", None)
+            name = name or call.function.__name__
             node = self._calls[id(call.kwargs)] = Node(call.function, call.args, call.kwargs, name)
         return node
 

@@ -142,7 +142,7 @@ class Sequential(Model):
                     f"Received: {layer.name!r}, whose call takes none"
                 )
             x = layer(x)
-        self._functional = Functional(inputs, x, name=f"{self.name}_functional")
+        self._functional = Functional(inputs, x, name=self.name)
         self._input_tensor = inputs
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:

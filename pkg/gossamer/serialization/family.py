@@ -101,7 +101,7 @@ class Family:
             return self.deserialize(identifier)
         if isinstance(identifier, type):
             return identifier()
-        if callable(identifier):
+        if callable(identifier) or hasattr(identifier, "get_config"):
             return identifier
         raise ValueError(
             f"Expected a {self.kind}, its name or its configuration. Received: {identifier!r}"

@@ -60,23 +60,26 @@ class EpochIterator:
             )
         self.num_batches = self._source.num_batches if self._steps is None else self._steps
         self._running: Iterator[Any] | None = None
+        self._seen = 0  # how many batches it has given
 
     def __iter__(self) -> Iterator[tuple[int, Any]]:
         if self._running is None or self._steps is None:
             self._running = iter(self._source)
+            self._seen = 0
+        known = self._source.num_batches
         step = 0
         while self._steps is None or step < self._steps:
             batch = next(self._running, None)
             if batch is None:
-                if self._steps is not None and self._source.restarts:
-                    # Fewer batches than steps: they begin anew, as often as need be.
-                    self._running = iter(self._source)
-                    batch = next(self._running, None)
-                if batch is None:
-                    self._ran_out(step)
-                    break
+                self._ran_out(step)
+                self._running = None
+                break
             yield step, batch
             step += 1
+            self._seen += 1
+        # The next epoch goes on where this one ended, and begins anew where the batches do.
+        if known is not None and self._seen >= known:
+            self._running = None
         if self.num_batches is None:
             self.num_batches = step
 

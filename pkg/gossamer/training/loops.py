@@ -59,7 +59,11 @@ def as_batch(x: Any, y: Any, sample_weight: Any) -> tuple[Any, ...]:
 
 def as_list(model: Any, logs: dict[str, Any]) -> Any:
     """Results in the order of the model's metrics; the only one by itself."""
-    values = list(logs.values())
+    names: list[str] = []
+    for metric in model.metrics:
+        names += [m.name for m in metric.metrics] if hasattr(metric, "metrics") else [metric.name]
+    order = [name for name in names if name in logs]
+    values = [logs[name] for name in [*order, *sorted(set(logs) - set(names))]]
     return values[0] if len(values) == 1 else values
 
 
@@ -170,7 +174,7 @@ async def _train_epoch(
             callbacks.on_train_batch_end(step, logs)
         if model.stop_training:
             break
-    return dict(logs)
+    return _sorted(logs)
 
 
 async def evaluate(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any:
@@ -196,7 +200,7 @@ async def evaluate(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any
         logs = Logs(dict(function(tuple(upload(part) for part in batch))))
         await pauses.if_due(logs)
         callbacks.on_test_batch_end(step, logs)
-    numbers = dict(logs)
+    numbers = _sorted(logs)
     callbacks.on_test_end(numbers)
     return numbers if a["return_dict"] else as_list(model, numbers)
 
@@ -250,6 +254,11 @@ def _callbacks(
         given, add_history=add_history, add_progbar=verbose != 0, model=model,
         verbose=verbose, epochs=epochs, steps=steps,
     )  # fmt: skip
+
+
+def _sorted(logs: Logs) -> dict[str, Any]:
+    """The numbers by name, in the order that Keras has them in."""
+    return {name: logs[name] for name in sorted(logs)}
 
 
 def _is_due(epoch: int, frequency: Any) -> bool:

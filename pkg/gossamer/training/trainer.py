@@ -16,9 +16,8 @@ from gossamer.gradients import GradientTape
 from gossamer.jitted import jit
 from gossamer.serialization import deserialize_keras_object, serialize_keras_object
 from gossamer.training import loops
-
-CompileLoss: Any = None
-CompileMetrics: Any = None
+from gossamer.training.compile_loss import CompileLoss
+from gossamer.training.compile_metrics import CompileMetrics
 from gossamer.utils import unpack_x_y_sample_weight
 
 
@@ -78,11 +77,14 @@ class Trainer:
             self.optimizer = optimizers.LossScaleOptimizer(self.optimizer)
         names = getattr(self, "output_names", None)
         self.loss = loss
-        self._set("_compile_loss", None if loss is None else CompileLoss(loss, loss_weights, names))
+        self._set(
+            "_compile_loss",
+            None if loss is None else CompileLoss(loss, loss_weights, output_names=names),
+        )
         given = metrics is not None or weighted_metrics is not None
         self._set(
             "_compile_metrics",
-            CompileMetrics(metrics, weighted_metrics, names) if given else None,
+            CompileMetrics(metrics, weighted_metrics, output_names=names) if given else None,
         )
         self._set("_loss_tracker", _metrics().Mean(name="loss"))
         if jit_compile == "auto":
@@ -476,6 +478,7 @@ class Trainer:
             sample_weight = class_weight_to_sample_weights(y, class_weight)
         data = loops.as_batch(x, y, sample_weight)
         loops.build(self, data)
+        self.reset_metrics()
         return self._results(self.make_train_function()(data), return_dict)
 
     def test_on_batch(
@@ -485,6 +488,7 @@ class Trainer:
         self._check_compiled("test_on_batch")
         data = loops.as_batch(x, y, sample_weight)
         loops.build(self, data)
+        self.reset_metrics()
         return self._results(self.make_test_function()(data), return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:

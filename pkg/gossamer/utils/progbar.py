@@ -119,7 +119,7 @@ class Progbar:
             self._note(name, value, current, finalize)
         self._seen = current
         now = time.time()
-        if self._after_first is None and current > 0:
+        if self._after_first is None and current == 1:
             self._after_first = now
         if self.verbose == 1 and (finalize or self.is_due()):
             self._draw(current, now, finalize)
