@@ -12,9 +12,10 @@ import pickle
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any
 
-from tools.npm import ROOT
+ROOT = Path(__file__).parents[2]
 
 
 def on_jax(function: str, *args: Any) -> Any:

@@ -32,13 +32,24 @@ def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
     if can_wait():
         from pyodide.ffi import run_sync
 
-        return run_sync(coroutine)
+        result, interruption = run_sync(_contained(coroutine))
+        if interruption is not None:
+            raise interruption
+        return result
     try:
         coroutine.send(None)
     except StopIteration as end:
         return end.value
     coroutine.close()
     raise RuntimeError("Expected a coroutine that does not wait. Received: one that does")
+
+
+async def _contained(coroutine: Coroutine[Any, Any, Any]) -> tuple[Any, BaseException | None]:
+    """The result, or what interrupted it: an event loop takes such an exception for its own."""
+    try:
+        return await coroutine, None
+    except (KeyboardInterrupt, SystemExit) as interruption:
+        return None, interruption
 
 
 async def give_way() -> None:

@@ -506,7 +506,7 @@ class Trainer:
         """The arguments of `compile`, as they are written into files; None before it."""
         if not self.compiled or self._compile_config is None:
             return None
-        return serialize_keras_object(self._compile_config)  # type: ignore[no-any-return]
+        return serialize_keras_object(self._compile_config)
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile the model with what `get_compile_config` gave, and make the optimizer's state."""

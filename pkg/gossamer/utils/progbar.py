@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import importlib
 import sys
 import time
 from collections.abc import Iterable
@@ -26,9 +27,7 @@ def _notebook_display() -> Any:
     shell = None if ipython is None else ipython.get_ipython()
     if shell is None or type(shell).__name__ == "TerminalInteractiveShell":
         return None
-    from IPython.display import display
-
-    return display
+    return importlib.import_module("IPython.display").display
 
 
 class _Html:
@@ -179,6 +178,7 @@ class Progbar:
         )  # fmt: skip
         line = _Html(f"{counts} {rest}", markup)
         if self._handle is None:
+            assert self._display is not None
             self._handle = self._display(line, display_id=True)
         else:
             self._handle.update(line)

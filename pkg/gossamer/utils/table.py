@@ -40,8 +40,7 @@ def framed(
 
 
 def _rule(letters: str, widths: Sequence[int]) -> str:
-    left, line, middle, right = letters
-    return left + middle.join(line * (width + 2) for width in widths) + right
+    return letters[0] + letters[2].join(letters[1] * (w + 2) for w in widths) + letters[3]
 
 
 def _row(
