@@ -7,12 +7,14 @@ from gossamer import (
     activations,
     browser,
     config,
+    dtype_policies,
     dtypes,
     errors,
     image,
     initializers,
     layers,
     losses,
+    mixed_precision,
     ops,
     optimizers,
     random,
@@ -25,6 +27,7 @@ from gossamer.config import memory
 from gossamer.core.profile import profile, time
 from gossamer.core.symbolic import KerasTensor
 from gossamer.debug import debug_mode, set_debug_mode
+from gossamer.dtype_policies import DTypePolicy, FloatDTypePolicy
 from gossamer.errors import (
     BackendUnavailableError,
     DeviceLostError,
@@ -45,7 +48,9 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BackendUnavailableError",
+    "DTypePolicy",
     "DeviceLostError",
+    "FloatDTypePolicy",
     "GradientTape",
     "Input",
     "KerasTensor",
@@ -61,6 +66,7 @@ __all__ = [
     "config",
     "custom_gradient",
     "debug_mode",
+    "dtype_policies",
     "dtypes",
     "errors",
     "grad",
@@ -73,6 +79,7 @@ __all__ = [
     "layers",
     "losses",
     "memory",
+    "mixed_precision",
     "ops",
     "optimizers",
     "profile",
