@@ -7,6 +7,7 @@ from gossamer import (
     activations,
     browser,
     config,
+    constraints,
     dtype_policies,
     dtypes,
     errors,
@@ -18,6 +19,7 @@ from gossamer import (
     ops,
     optimizers,
     random,
+    regularizers,
     saving,
     tree,
     utils,
@@ -37,10 +39,12 @@ from gossamer.errors import (
     TracedValueError,
 )
 from gossamer.gradients import GradientTape, grad, hessian, hvp, jacobian, value_and_grad
+from gossamer.initializers import Initializer
 from gossamer.jitted import jit
 from gossamer.keras_backend import backend
 from gossamer.layers import Input
 from gossamer.ops import custom_gradient, stop_gradient
+from gossamer.regularizers import Regularizer
 from gossamer.tensor import Tensor
 from gossamer.variable import Variable
 
@@ -52,10 +56,12 @@ __all__ = [
     "DeviceLostError",
     "FloatDTypePolicy",
     "GradientTape",
+    "Initializer",
     "Input",
     "KerasTensor",
     "NonFiniteError",
     "OutOfDeviceMemoryError",
+    "Regularizer",
     "ShaderError",
     "Tensor",
     "TracedValueError",
@@ -64,6 +70,7 @@ __all__ = [
     "backend",
     "browser",
     "config",
+    "constraints",
     "custom_gradient",
     "debug_mode",
     "dtype_policies",
@@ -84,6 +91,7 @@ __all__ = [
     "optimizers",
     "profile",
     "random",
+    "regularizers",
     "saving",
     "set_backend",
     "set_debug_mode",
