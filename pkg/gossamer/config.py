@@ -2,43 +2,41 @@
 
 from typing import Any
 
-from gossamer.backend import current_backend, why
+from gossamer.backend import current_backend, set_backend, why
 from gossamer.core.snapshots import snapshots
-from gossamer.defaults import (
-    epsilon,
-    image_data_format,
+from gossamer.defaults import epsilon, image_data_format, set_epsilon, set_image_data_format
+from gossamer.dtype_policies.lookup import set_dtype_policy
+from gossamer.dtype_policies.policy import dtype_policy
+from gossamer.dtypes import floatx, set_floatx
+from gossamer.serialization import enable_unsafe_deserialization
+from gossamer.switches import (
+    disable_flash_attention,
+    disable_interactive_logging,
+    disable_traceback_filtering,
+    enable_flash_attention,
+    enable_interactive_logging,
+    enable_traceback_filtering,
+    is_flash_attention_enabled,
+    is_interactive_logging_enabled,
+    is_nnx_enabled,
+    is_traceback_filtering_enabled,
     max_epochs,
     max_steps_per_epoch,
-    set_epsilon,
-    set_image_data_format,
     set_max_epochs,
     set_max_steps_per_epoch,
 )
-from gossamer.dtype_policies import dtype_policy, set_dtype_policy
-from gossamer.dtypes import floatx, set_floatx
-from gossamer.serialization import enable_unsafe_deserialization
 from gossamer.tensor import live
 
 __all__ = [
-    "backend",
-    "device_restored",
-    "dtype_policy",
-    "enable_unsafe_deserialization",
-    "epsilon",
-    "floatx",
-    "image_data_format",
-    "max_epochs",
-    "max_steps_per_epoch",
-    "memory",
-    "set_dtype_policy",
-    "set_epsilon",
-    "set_floatx",
-    "set_image_data_format",
-    "set_max_epochs",
-    "set_max_steps_per_epoch",
-    "set_memory_limit",
-    "set_snapshot_interval",
-]
+    "backend", "device_restored", "disable_flash_attention", "disable_interactive_logging",
+    "disable_traceback_filtering", "dtype_policy", "enable_flash_attention",
+    "enable_interactive_logging", "enable_traceback_filtering", "enable_unsafe_deserialization",
+    "epsilon", "floatx", "image_data_format", "is_flash_attention_enabled",
+    "is_interactive_logging_enabled", "is_nnx_enabled", "is_traceback_filtering_enabled",
+    "max_epochs", "max_steps_per_epoch", "memory", "set_backend", "set_dtype_policy",
+    "set_epsilon", "set_floatx", "set_image_data_format", "set_max_epochs",
+    "set_max_steps_per_epoch", "set_memory_limit", "set_snapshot_interval",
+]  # fmt: skip
 
 
 def backend() -> str:

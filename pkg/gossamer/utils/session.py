@@ -2,12 +2,14 @@
 
 import gc
 
-from gossamer import naming
+from gossamer import naming, switches
+from gossamer.dtype_policies.policy import use
 from gossamer.random.seed_generator import forget_global_seed_generator
 
 
 def clear_session(free_memory: bool = True) -> None:
-    """Begin anew: with the numbers in names, and with the global seed generator.
+    """Begin anew: with the numbers in names, the global seed generator, the dtype policy and what
+    `config` switches on and off.
 
     Args:
         free_memory: whether to collect Python's garbage, too.
@@ -18,6 +20,8 @@ def clear_session(free_memory: bool = True) -> None:
         1
     """
     naming.reset()
+    switches.reset()
+    use(None)
     forget_global_seed_generator()
     if free_memory:
         gc.collect()
