@@ -1,4 +1,7 @@
-"""Losses: from true values and predictions to one number. Keras's classes, functions and names."""
+"""Losses: from true values and predictions to one number. Keras's classes, functions and names.
+
+No module in here has the name of a function, which it would hide.
+"""
 
 from typing import Any
 

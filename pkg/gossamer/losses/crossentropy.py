@@ -11,19 +11,25 @@ from gossamer.ops.axes import normalize_axis
 from gossamer.tensor import Tensor
 
 
-def _probabilities(y_true: Any, y_pred: Any) -> tuple[Tensor, Tensor]:
+def probabilities(y_true: Any, y_pred: Any) -> tuple[Tensor, Tensor]:
+    """Both as tensors of the predictions' dtype."""
     given = ops.convert_to_tensor(y_pred)
     return ops.cast(y_true, given.dtype), given
 
 
-def _smoothed(y_true: Tensor, label_smoothing: float, classes: int) -> Tensor:
+def smoothed(y_true: Tensor, label_smoothing: float, classes: int) -> Tensor:
     """Labels of which a part is spread evenly over the classes."""
     if not label_smoothing:
         return y_true
     return y_true * (1.0 - label_smoothing) + label_smoothing / classes
 
 
-def _check_classes(y_pred: Tensor, axis: Any, loss: str) -> None:
+def check_classes(y_pred: Tensor, axis: Any, loss: str) -> None:
+    """Warns of predictions of one class.
+
+    Raises:
+        ValueError: for an axis that is no integer.
+    """
     if isinstance(axis, bool):
         raise ValueError(f"Expected an integer axis. Received: axis={axis}")
     if y_pred.shape[-1] == 1:
@@ -58,9 +64,9 @@ def categorical_crossentropy(
         >>> gs.losses.categorical_crossentropy([[0.0, 1.0]], [[0.5, 0.5]]).tolist()
         [0.6931472]
     """
-    y_true, y_pred = _probabilities(y_true, y_pred)
-    _check_classes(y_pred, axis, "categorical_crossentropy")
-    labels = _smoothed(y_true, label_smoothing, y_true.shape[-1])
+    y_true, y_pred = probabilities(y_true, y_pred)
+    check_classes(y_pred, axis, "categorical_crossentropy")
+    labels = smoothed(y_true, label_smoothing, y_true.shape[-1])
     return ops.categorical_crossentropy(labels, y_pred, from_logits=from_logits, axis=axis)
 
 
@@ -125,8 +131,8 @@ def binary_crossentropy(
         >>> gs.losses.binary_crossentropy([[1.0, 0.0]], [[0.5, 0.5]]).tolist()
         [0.6931472]
     """
-    y_true, y_pred = _probabilities(y_true, y_pred)
-    labels = _smoothed(y_true, label_smoothing, 2)
+    y_true, y_pred = probabilities(y_true, y_pred)
+    labels = smoothed(y_true, label_smoothing, 2)
     return ops.mean(ops.binary_crossentropy(labels, y_pred, from_logits=from_logits), axis=axis)
 
 
@@ -141,7 +147,7 @@ def kl_divergence(y_true: Any, y_pred: Any) -> Tensor:
         >>> gs.losses.kl_divergence([[0.0, 1.0]], [[0.5, 0.5]]).tolist()
         [0.69314563]
     """
-    y_true, y_pred = (ops.clip(y, epsilon(), 1.0) for y in _probabilities(y_true, y_pred))
+    y_true, y_pred = (ops.clip(y, epsilon(), 1.0) for y in probabilities(y_true, y_pred))
     return ops.sum(y_true * ops.log(y_true / y_pred), axis=-1)
 
 
@@ -156,7 +162,7 @@ def poisson(y_true: Any, y_pred: Any) -> Tensor:
         >>> gs.losses.poisson([[3.0]], [[1.0]]).tolist()
         [0.9999997]
     """
-    y_true, y_pred = _probabilities(y_true, y_pred)
+    y_true, y_pred = probabilities(y_true, y_pred)
     return ops.mean(y_pred - y_true * ops.log(y_pred + epsilon()), axis=-1)
 
 
