@@ -9,18 +9,20 @@ from gossamer.losses.circles import Circle, circle
 from gossamer.losses.crossentropy import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
-    CategoricalGeneralizedCrossEntropy,
-    KLDivergence,
-    Poisson,
     SparseCategoricalCrossentropy,
     binary_crossentropy,
     categorical_crossentropy,
-    categorical_generalized_cross_entropy,
-    kl_divergence,
-    poisson,
     sparse_categorical_crossentropy,
 )
 from gossamer.losses.ctc_loss import CTC, ctc
+from gossamer.losses.divergences import (
+    CategoricalGeneralizedCrossEntropy,
+    KLDivergence,
+    Poisson,
+    categorical_generalized_cross_entropy,
+    kl_divergence,
+    poisson,
+)
 from gossamer.losses.focal import (
     BinaryFocalCrossentropy,
     CategoricalFocalCrossentropy,
