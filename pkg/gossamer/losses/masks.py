@@ -10,7 +10,7 @@ _masks: dict[int, Any] = {}
 def set_keras_mask(x: Any, mask: Any) -> None:
     """Let a tensor carry a mask."""
     _masks[id(x)] = mask
-    weakref.finalize(x, _masks.pop, id(x), None).atexit = False
+    weakref.finalize(x, _masks.pop, id(x), None)
 
 
 def get_keras_mask(x: Any) -> Any:
