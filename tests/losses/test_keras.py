@@ -7,6 +7,7 @@ import pytest
 
 import gossamer as gs
 from gossamer import ops
+from tests.losses.signatures import arguments, members
 from tests.losses.table import CASES, REDUCTIONS, data
 
 pytestmark = pytest.mark.cpython_only
@@ -200,3 +201,9 @@ def test_gradients(gradients, number, record_property):
     found = gs.grad(gs.jit(lambda x: loss(y_true, x)))(ops.convert_to_tensor(y_pred))
     np.testing.assert_allclose(found.numpy(), gradients[number], rtol=1e-4, atol=1e-6)
     record_property("gradients of losses compared", 1)
+
+
+def test_signatures(keras, record_property):
+    for name, member in members(keras.losses).items():
+        assert arguments(getattr(gs.losses, name)) == arguments(member), name
+        record_property("signatures of losses compared", 1)

@@ -8,6 +8,7 @@ import pytest
 
 import gossamer as gs
 from gossamer import ops
+from tests.losses.signatures import arguments, members
 from tests.metrics.table import CASES, batches, weights_of
 
 pytestmark = pytest.mark.cpython_only
@@ -165,3 +166,9 @@ def _is_made_of_nothing(cls):
     except TypeError:
         return False
     return True
+
+
+def test_signatures(keras, record_property):
+    for name, member in members(keras.metrics).items():
+        assert arguments(getattr(gs.metrics, name)) == arguments(member), name
+        record_property("signatures of metrics compared", 1)

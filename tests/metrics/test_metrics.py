@@ -20,7 +20,8 @@ def test_within_jit(name, given, kind):
     # The batches have different sizes, and the first one is seen twice.
     for y_true, y_pred in [*batches(kind)[:2], batches(kind)[0]]:
         # Of each label: Keras's IoU takes no others.
-        axes = y_true.ndim if "IoU" in name and "OneHot" not in name else 1
+        is_sparse = "IoU" in name and given.get("sparse_y_true", "OneHot" not in name)
+        axes = y_true.ndim if is_sparse else 1
         weights = ops.convert_to_tensor(weights_of(name, y_true, y_pred, axes))
         given_tensors = [ops.convert_to_tensor(y) for y in (y_true, y_pred)]
         eager.update_state(*given_tensors, weights)

@@ -1,4 +1,7 @@
-"""Losses: from true values and predictions to one number. Keras's classes, functions and names."""
+"""Losses: from true values and predictions to one number. Keras's classes, functions and names.
+
+No module in here has the name of a function, which it would hide.
+"""
 
 from typing import Any
 
@@ -6,18 +9,20 @@ from gossamer.losses.circles import Circle, circle
 from gossamer.losses.crossentropy import (
     BinaryCrossentropy,
     CategoricalCrossentropy,
-    CategoricalGeneralizedCrossEntropy,
-    KLDivergence,
-    Poisson,
     SparseCategoricalCrossentropy,
     binary_crossentropy,
     categorical_crossentropy,
-    categorical_generalized_cross_entropy,
-    kl_divergence,
-    poisson,
     sparse_categorical_crossentropy,
 )
 from gossamer.losses.ctc_loss import CTC, ctc
+from gossamer.losses.divergences import (
+    CategoricalGeneralizedCrossEntropy,
+    KLDivergence,
+    Poisson,
+    categorical_generalized_cross_entropy,
+    kl_divergence,
+    poisson,
+)
 from gossamer.losses.focal import (
     BinaryFocalCrossentropy,
     CategoricalFocalCrossentropy,

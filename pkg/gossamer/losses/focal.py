@@ -4,7 +4,7 @@ from typing import Any
 
 from gossamer import ops
 from gossamer.defaults import epsilon
-from gossamer.losses.crossentropy import _check_classes, _probabilities, _smoothed
+from gossamer.losses.crossentropy import check_classes, probabilities, smoothed
 from gossamer.losses.loss import FunctionLoss
 from gossamer.tensor import Tensor
 
@@ -38,9 +38,9 @@ def categorical_focal_crossentropy(
 
     Source: Lin et al., Focal Loss for Dense Object Detection, 2017.
     """
-    y_true, y_pred = _probabilities(y_true, y_pred)
-    _check_classes(y_pred, axis, "categorical_focal_crossentropy")
-    labels = _smoothed(y_true, label_smoothing, y_true.shape[-1])
+    y_true, y_pred = probabilities(y_true, y_pred)
+    check_classes(y_pred, axis, "categorical_focal_crossentropy")
+    labels = smoothed(y_true, label_smoothing, y_true.shape[-1])
     share = ops.softmax(y_pred, axis=axis) if from_logits else y_pred
     share = share / ops.sum(share, axis=axis, keepdims=True)
     share = ops.clip(share, epsilon(), 1.0 - epsilon())
@@ -80,8 +80,8 @@ def binary_focal_crossentropy(
 
     Source: Lin et al., Focal Loss for Dense Object Detection, 2017.
     """
-    y_true, y_pred = _probabilities(y_true, y_pred)
-    labels = _smoothed(y_true, label_smoothing, 2)
+    y_true, y_pred = probabilities(y_true, y_pred)
+    labels = smoothed(y_true, label_smoothing, 2)
     share = ops.sigmoid(y_pred) if from_logits else y_pred
     of_truth = labels * share + (1.0 - labels) * (1.0 - share)
     loss = ops.power(1.0 - of_truth, gamma) * ops.binary_crossentropy(labels, share)

@@ -5,10 +5,9 @@ from typing import Any
 from gossamer.losses.crossentropy import (
     binary_crossentropy,
     categorical_crossentropy,
-    kl_divergence,
-    poisson,
     sparse_categorical_crossentropy,
 )
+from gossamer.losses.divergences import kl_divergence, poisson
 from gossamer.losses.hinges import categorical_hinge, hinge, squared_hinge
 from gossamer.metrics.reductions import MeanMetricWrapper
 
