@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from gossamer.callbacks.callback import Callback
+from gossamer.utils.line_chart import line_chart
+from gossamer.utils.model_plot import Drawing
 
 
 class History(Callback):
@@ -26,6 +28,22 @@ class History(Callback):
         super().__init__()
         self.epoch: list[int] = []
         self.history: dict[str, list[Any]] = {}
+
+    def plot(self, names: Any = None) -> Drawing:
+        """The values over the epochs as a chart, SVG, which a notebook shows.
+
+        Args:
+            names: which; all if None.
+
+        Example:
+            >>> history = gs.callbacks.History()
+            >>> history.on_epoch_end(0, {"loss": 0.5})
+            >>> history.on_epoch_end(1, {"loss": 0.25})
+            >>> history.plot().startswith("<svg")
+            True
+        """
+        chosen = list(self.history) if names is None else list(names)
+        return line_chart({name: self.history[name] for name in chosen}, "epoch")
 
     def on_train_begin(self, logs: Any = None) -> None:
         self.epoch = []

@@ -227,7 +227,9 @@ def takes_symbolic(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def op(*args: Any, **kwargs: Any) -> Any:
         if _State.count and (_has_symbolic(args) or _has_symbolic(kwargs.values())):
-            return _called(function, args, kwargs)
+            results = output_spec(function, args, kwargs)
+            record_call(op, args, kwargs, results)
+            return results
         return function(*args, **kwargs)
 
     return op
@@ -241,12 +243,6 @@ def _has_symbolic(values: Iterable[Any]) -> bool:
         if kind is dict and _has_symbolic(x.values()):
             return True
     return False
-
-
-def _called(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    results = output_spec(function, args, kwargs)
-    record_call(function, args, kwargs, results)
-    return results
 
 
 def record_call(

@@ -1,5 +1,6 @@
 """Models: layers that are trained as one; `keras.models`'s names."""
 
+from gossamer.models.clone import clone_model
 from gossamer.models.function import Function
 from gossamer.models.functional import Functional
 from gossamer.models.model import Model, model_from_json
@@ -13,4 +14,4 @@ name_built_in("keras.models.Model", Model)
 name_built_in("keras.Sequential", Sequential)
 name_built_in("keras.models.Sequential", Sequential)
 
-__all__ = ["Function", "Functional", "Model", "Sequential", "model_from_json"]
+__all__ = ["Function", "Functional", "Model", "Sequential", "clone_model", "model_from_json"]

@@ -163,8 +163,13 @@ class Network:
         """The layers, in Keras's order."""
         return [node.operation for node in self.operations if isinstance(node.operation, Layer)]
 
-    def run(self, values: Sequence[Any]) -> list[Any]:
-        """The outputs for values of the inputs."""
+    def run(self, values: Sequence[Any], call: Callable[..., Any] | None = None) -> list[Any]:
+        """The outputs for values of the inputs.
+
+        Args:
+            values: of the inputs, symbolic tensors perhaps.
+            call: what calls a layer or op, as `call(operation, *args, **kwargs)`.
+        """
         done = {id(x): value for x, value in zip(self.inputs, values, strict=True)}
         for node in self.nodes:
             if node.is_input:
@@ -177,7 +182,10 @@ class Network:
                 for leaf in tree.flatten(given)
             ]
             args, kwargs = tree.unflatten(given, leaves)
-            results = tree.flatten(node.operation(*args, **kwargs))
+            if call is None:
+                results = tree.flatten(node.operation(*args, **kwargs))
+            else:
+                results = tree.flatten(call(node.operation, *args, **kwargs))
             for position, tensor in node.outputs.items():
                 done[id(tensor)] = results[position]
         return [done[id(x)] for x in self.outputs]

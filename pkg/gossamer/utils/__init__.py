@@ -9,6 +9,7 @@ from gossamer.serialization import (
     register_keras_serializable,
     serialize_keras_object,
 )
+from gossamer.utils.model_plot import model_to_dot, plot_model
 from gossamer.utils.progbar import Progbar
 from gossamer.utils.random_seed import set_random_seed
 from gossamer.utils.session import clear_session
@@ -19,6 +20,7 @@ custom_object_scope = CustomObjectScope
 __all__ = [
     "CustomObjectScope", "Progbar", "clear_session", "custom_object_scope",
     "deserialize_keras_object", "get_custom_objects", "get_registered_name",
-    "get_registered_object", "pack_x_y_sample_weight", "register_keras_serializable",
-    "serialize_keras_object", "set_random_seed", "unpack_x_y_sample_weight",
+    "get_registered_object", "model_to_dot", "pack_x_y_sample_weight", "plot_model",
+    "register_keras_serializable", "serialize_keras_object", "set_random_seed",
+    "unpack_x_y_sample_weight",
 ]  # fmt: skip
