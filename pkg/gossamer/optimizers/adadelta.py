@@ -22,9 +22,9 @@ class Adadelta(Optimizer):
         learning_rate: a float, a schedule, or a function without arguments.
         rho: decay of the mean squares, from 0 to 1.
         epsilon: what is added to mean squares.
-            weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-                ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
-                `Optimizer`.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
+            `Optimizer`.
 
     Example:
         >>> w = gs.Variable([1.0])

@@ -26,9 +26,9 @@ class Adafactor(Optimizer):
         epsilon_2: the least root of mean squares of weights that steps are in proportion to.
         clip_threshold: the greatest root of the mean square of a direction.
         relative_step: whether the learning rate is `1 / sqrt(t)` at most.
-            weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-                ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
-                `Optimizer`.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
+            `Optimizer`.
 
     Example:
         >>> w = gs.Variable([2.0])

@@ -24,9 +24,9 @@ class Adagrad(Optimizer):
         learning_rate: a float, a schedule, or a function without arguments.
         initial_accumulator_value: with what the sum begins.
         epsilon: what keeps the quotient finite.
-            weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-                ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
-                `Optimizer`.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
+            `Optimizer`.
 
     Example:
         >>> w = gs.Variable([1.0])

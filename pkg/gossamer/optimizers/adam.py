@@ -26,9 +26,9 @@ class Adam(Optimizer):
         beta_2: decay of the mean square, from 0 to 1.
         epsilon: what keeps the quotient finite.
         amsgrad: whether the greatest `v` so far takes the place of `v`.
-            weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-                ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
-                `Optimizer`.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
+            `Optimizer`.
 
     Example:
         >>> w = gs.Variable([1.0])
@@ -94,7 +94,7 @@ class Adam(Optimizer):
 
 
 class AdamW(Adam):
-    """Adam with weights that decay: `w -= learning_rate * weight_decay * w` before each step of Adam.
+    """Adam with weights that decay: `w -= learning_rate * weight_decay * w` before each step.
 
     Source: Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019.
 

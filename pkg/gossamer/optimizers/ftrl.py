@@ -30,9 +30,9 @@ class Ftrl(Optimizer):
         l2_regularization_strength: not negative; of the loss.
         l2_shrinkage_regularization_strength: not negative; of the gradient only.
         beta: what is added to the root of the sum.
-            weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-                ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
-                `Optimizer`.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
+            `Optimizer`.
 
     Raises:
         ValueError: for values outside of these.

@@ -24,9 +24,9 @@ class Lamb(Optimizer):
         beta_1: decay of the mean, from 0 to 1.
         beta_2: decay of the mean square, from 0 to 1.
         epsilon: what keeps the quotient finite.
-            weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-                ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
-                `Optimizer`.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
+            `Optimizer`.
 
     Example:
         >>> w = gs.Variable([3.0, 4.0])

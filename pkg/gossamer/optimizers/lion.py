@@ -22,9 +22,9 @@ class Lion(Optimizer):
         learning_rate: a float, a schedule, or a function without arguments.
         beta_1: what is kept of the momentum for the step, above 0 and up to 1.
         beta_2: what is kept of it for the next step.
-            weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-                ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
-                `Optimizer`.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
+            `Optimizer`.
 
     Raises:
         ValueError: for another `beta_1`.

@@ -254,7 +254,7 @@ class Optimizer(OptimizerState):
         return ops.equal(ops.mod(self._iterations.value + 1, steps), 0)
 
     def _overwrite_with_gradient(self, gradient: Tensor, variable: Variable) -> None:
-        """Set a variable to its gradient, such as a scale; to the greatest one, of several steps."""
+        """Set a variable to its gradient, or to the greatest one of several steps."""
         if not self.gradient_accumulation_steps:
             variable.assign(gradient)
             return

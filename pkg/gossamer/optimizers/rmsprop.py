@@ -24,9 +24,9 @@ class RMSprop(Optimizer):
         momentum: what is kept of the last step.
         epsilon: what keeps the quotient finite.
         centered: whether the gradients' variance takes the place of their mean square.
-            weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-                ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
-                `Optimizer`.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
+            `Optimizer`.
 
     Example:
         >>> w = gs.Variable([1.0])

@@ -25,9 +25,9 @@ class ScheduleFreeAdamW(Optimizer):
         beta_2: decay of the mean square, from 0 to 1.
         epsilon: what keeps the quotient finite.
         warmup_steps: for how many steps the learning rate rises from 0.
-            weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-                ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
-                `Optimizer`.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
+            `Optimizer`.
 
     Example:
         >>> w = gs.Variable([1.0])

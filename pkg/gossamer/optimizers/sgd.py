@@ -19,9 +19,9 @@ class SGD(Optimizer):
         learning_rate: a float, a schedule, or a function without arguments.
         momentum: a float from 0 to 1.
         nesterov: whether the step looks ahead: `w += momentum * v - learning_rate * g`.
-            weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
-                ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
-                `Optimizer`.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema, ema_momentum,
+            ema_overwrite_frequency, loss_scale_factor, gradient_accumulation_steps, name: as for
+            `Optimizer`.
 
     Raises:
         ValueError: for a momentum outside of 0 to 1.

@@ -272,10 +272,10 @@ class OptimizerState:
             var_list: variables.
             var_names: regular expressions; a variable in whose name one is found does not decay.
         """
-        self._excluded = {self._var_key(variable) for variable in var_list or ()}
+        self._excluded = frozenset(self._var_key(variable) for variable in var_list or ())
         self._excluded_pattern = re.compile("|".join(sorted(set(var_names)))) if var_names else None
 
-    _excluded: set[int] = set()
+    _excluded: frozenset[int] = frozenset()
     _excluded_pattern: re.Pattern[str] | None = None
 
     def _use_weight_decay(self, variable: Variable) -> bool:
