@@ -1,6 +1,37 @@
 """`keras.utils`'s names, as far as there is something that they are of use for."""
 
+from gossamer.serialization import (
+    CustomObjectScope,
+    deserialize_keras_object,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+    serialize_keras_object,
+)
+from gossamer.switches import (
+    disable_interactive_logging,
+    enable_interactive_logging,
+    is_interactive_logging_enabled,
+)
+from gossamer.utils.config import Config
+from gossamer.utils.files import get_file
+from gossamer.utils.images import array_to_img, img_to_array, load_img, save_img
+from gossamer.utils.numerical import normalize, to_categorical
 from gossamer.utils.random_seed import set_random_seed
+from gossamer.utils.sequences import pad_sequences
 from gossamer.utils.session import clear_session
 
-__all__ = ["clear_session", "set_random_seed"]
+# Which stands on `session`.
+from gossamer.keras_backend import is_keras_tensor, standardize_dtype  # isort: skip
+
+custom_object_scope = CustomObjectScope
+
+__all__ = [
+    "Config", "CustomObjectScope", "array_to_img", "clear_session", "custom_object_scope",
+    "deserialize_keras_object", "disable_interactive_logging", "enable_interactive_logging",
+    "get_custom_objects", "get_file", "get_registered_name", "get_registered_object",
+    "img_to_array", "is_interactive_logging_enabled", "is_keras_tensor", "load_img", "normalize",
+    "pad_sequences", "register_keras_serializable", "save_img", "serialize_keras_object",
+    "set_random_seed", "standardize_dtype", "to_categorical",
+]  # fmt: skip
