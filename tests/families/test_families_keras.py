@@ -17,7 +17,8 @@ FILTERS = RNG.normal(size=(3, 2, 4, 5)).astype("float32")
 # Class and arguments, by module. What depends on a seed is compared by configuration only.
 CONFIGURATIONS = {
     "initializers": [
-        ("Constant", {}), ("Constant", {"value": 3}), ("Constant", {"value": [1.0, 2.0]}),
+        ("Initializer", {}), ("Constant", {}),
+        ("Constant", {"value": 3}), ("Constant", {"value": [1.0, 2.0]}),
         ("Zeros", {}), ("Ones", {}), ("Identity", {}),
         ("STFT", {}), ("STFT", {"side": "imag", "window": None, "scaling": "spectrum"}),
         ("RandomNormal", {}), ("RandomNormal", {"mean": 1.0, "stddev": 2.0, "seed": 3}),

@@ -58,7 +58,7 @@ def test_what_cannot_be_fetched(tmp_path):
     with pytest.raises(ValueError, match="name of a file"):
         get_file(origin="https://example.com/", cache_dir=tmp_path)
     with pytest.raises(OSError, match="Expected a file at"):
-        get_file("a", "file:///there/is/none", cache_dir=tmp_path)
+        get_file("a", "nothing:there", cache_dir=tmp_path)
     assert os.listdir(tmp_path / "datasets") == []
 
 
@@ -127,3 +127,13 @@ def test_archives_are_downloaded_and_unpacked(tmp_path):
     (tmp_path / "text").write_text("no archive")
     with pytest.warns(UserWarning, match="no archive"):
         get_file("text", (tmp_path / "text").as_uri(), extract=True, cache_dir=cache)
+
+
+@pytest.mark.browser_only
+def test_the_page_can_wait_for_a_file():
+    # Where Python cannot be suspended.
+    from gossamer.browser import download
+
+    assert download._requested(HELLO) == BYTES
+    with pytest.raises(OSError, match="Expected a file at"):
+        download._requested("there-is-none.txt")
