@@ -199,11 +199,9 @@ def test_the_first_statement_is_super():
 
 @pytest.mark.webgl
 @pytest.mark.parametrize(
-    ("given", "draws"),
-    [({}, 1), ({"weight_decay": 0.1}, 1), ({"clipvalue": 0.1}, 1), ({"use_ema": True}, 2)],
-    ids=str,
+    "given", [{}, {"weight_decay": 0.1}, {"clipvalue": 0.1}, {"use_ema": True}], ids=str
 )
-def test_draws_of_a_step(given, draws):
+def test_a_step_with_options_is_one_draw(given):
     variable = gs.Variable(np.ones((4, 3), "float32"))
     optimizer = optimizers.Adam(optimizers.schedules.CosineDecay(0.1, 9), **given)
     step = gs.jit(lambda g: optimizer.apply([g], [variable]))
@@ -215,5 +213,4 @@ def test_draws_of_a_step(given, draws):
     after = gs.memory()
     names = ("draws", "uploads", "programs", "reads")
     found = [after[name] - before[name] for name in names]
-    assert found[0] <= draws + 1
-    assert found[1:] == [0, 0, 0]
+    assert found == [1, 0, 0, 0]
