@@ -90,7 +90,7 @@ def test_losses_of_layers():
 
 def test_a_loss_of_a_layer_alone():
     inputs = keras.Input(shape=(5,))
-    model = keras.Model(inputs, layers.Dense(1)(Penalty()(inputs)))
+    model = keras.Model(inputs, Penalty()(layers.Dense(1)(inputs)))
     model.compile(optimizer="adam")
     assert list(model.fit(X, verbose=0).history) == ["loss"]
 

@@ -280,6 +280,5 @@ __all__ = [
     "evaluate",
     "fit",
     "in_order",
-    "output_spec",
     "predict",
 ]
