@@ -22,6 +22,7 @@ from gossamer import (
     models,
     ops,
     optimizers,
+    preprocessing,
     random,
     regularizers,
     saving,
@@ -52,6 +53,7 @@ from gossamer.metrics import Metric
 from gossamer.models import Function, Model, Sequential
 from gossamer.name_scope import name_scope
 from gossamer.ops import custom_gradient, stop_gradient
+from gossamer.optimizers import Optimizer
 from gossamer.regularizers import Regularizer
 from gossamer.stateless_scope import StatelessScope
 from gossamer.tensor import Tensor
@@ -75,6 +77,7 @@ __all__ = [
     "Metric",
     "Model",
     "NonFiniteError",
+    "Optimizer",
     "OutOfDeviceMemoryError",
     "Regularizer",
     "Sequential",
@@ -111,6 +114,7 @@ __all__ = [
     "name_scope",
     "ops",
     "optimizers",
+    "preprocessing",
     "profile",
     "random",
     "regularizers",

@@ -205,7 +205,7 @@ class Training:
         return [variable for layer in self.layers for variable in layer.trainable_variables]
 
     def state(self):
-        slots = [slot for slots in self.optimizer._slots for slot in slots.values()]
+        slots = self.optimizer.variables[2:]
         return [v.numpy() for v in (*self.variables, *slots, self.optimizer.iterations)]
 
 

@@ -240,7 +240,7 @@ def adam_step(optimizer, variables):
 
 
 def state_of(optimizer, variables):
-    slots = [slot for slots in optimizer._slots for slot in slots.values()]
+    slots = optimizer.variables[2:]
     return [v.numpy().tolist() for v in (*variables, *slots, optimizer.iterations)]
 
 

@@ -84,14 +84,14 @@ def _choose_automatically() -> None:
         _choice.reason = "WebGL2 is drawn by software here, which loses to NumPy."
 
 
-def set_backend(name: str) -> str:
+def set_backend(backend: str) -> str:
     """Choose where new tensors live, and say what was chosen. Existing tensors stay where they are.
 
     `"auto"` takes WebGL2 where a real GPU draws it, else NumPy. Where `"webgl"` is asked for and
     cannot run, NumPy takes over with a `RuntimeWarning` that says why.
 
     Args:
-        name: `"webgl"`, `"numpy"` or `"auto"`.
+        backend: `"webgl"`, `"numpy"` or `"auto"`.
 
     Returns:
         The name of the backend that is now in use.
@@ -103,13 +103,13 @@ def set_backend(name: str) -> str:
         >>> gs.set_backend("numpy")
         'numpy'
     """
-    if name == "auto":
+    if backend == "auto":
         _choose_automatically()
-    elif name not in _MAKERS:
-        raise _unknown(name)  # what is registered beside them is no place for elements
+    elif backend not in _MAKERS:
+        raise _unknown(backend)  # what is registered beside them is no place for elements
     else:
         try:
-            _choice.backend, _choice.reason = get_backend(name), f"{name!r} was asked for."
+            _choice.backend, _choice.reason = get_backend(backend), f"{backend!r} was asked for."
         except BackendUnavailableError as missing:
             _choice.backend, _choice.reason = get_backend("numpy"), f"{missing} NumPy takes over."
             warnings.warn(_choice.reason, RuntimeWarning, stacklevel=2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gossamer.callbacks.callback import Callback
-from gossamer.utils.progbar import Progbar, write
+from gossamer.utils.progbar import Progbar, heading
 
 
 class ProgbarLogger(Callback):
@@ -55,9 +55,9 @@ class ProgbarLogger(Callback):
         self._in_fit = True
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self._begin()
         if self.verbose and self.epochs > 1:
-            write(f"Epoch {epoch + 1}/{self.epochs}\n")
+            heading(f"Epoch {epoch + 1}/{self.epochs}")
+        self._begin()
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         self._update(batch, logs)

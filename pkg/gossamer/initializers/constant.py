@@ -83,4 +83,5 @@ class Identity(Initializer):
         return self.gain * ops.eye(rows, columns, dtype=dtype or dtypes.floatx())
 
     def get_config(self) -> dict[str, Any]:
-        return {"gain": self.gain}
+        # Keras writes none, and so loses it.
+        return {} if self.gain == 1.0 else {"gain": self.gain}

@@ -117,6 +117,14 @@ class MultiOptimizer(Optimizer):
         for optimizer in getattr(self, "_inner_optimizers", ()):
             optimizer.loss_scale_factor = value
 
+    def apply(
+        self, grads: Sequence[Tensor | None], trainable_variables: Sequence[Variable] | None = None
+    ) -> None:
+        if len(grads) and trainable_variables is not None:
+            # Here, so that the paths of variables do not begin with this optimizer's name.
+            self.build(list(trainable_variables))
+        super().apply(grads, trainable_variables)
+
     def _change_all(self, grads: Sequence[Tensor | None], variables: Sequence[Variable]) -> None:
         for optimizer, positions in self._shared(variables):
             optimizer.apply([grads[i] for i in positions], [variables[i] for i in positions])

@@ -167,7 +167,7 @@ async def _train_epoch(
             first = step
             callbacks.on_train_batch_begin(first)
         batch_logs = function(tuple(upload(part) for part in batch))
-        logs = Logs(dict(batch_logs))
+        logs = Logs(_sorted(batch_logs))
         await pauses.if_due(logs)
         is_last = batches.num_batches is not None and step + 1 >= batches.num_batches
         if (step + 1) % model.steps_per_execution == 0 or is_last:
@@ -197,7 +197,7 @@ async def evaluate(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any
             build(model, batch)
             function = model.make_test_function()
         callbacks.on_test_batch_begin(step)
-        logs = Logs(dict(function(tuple(upload(part) for part in batch))))
+        logs = Logs(_sorted(function(tuple(upload(part) for part in batch))))
         await pauses.if_due(logs)
         callbacks.on_test_batch_end(step, logs)
     numbers = _sorted(logs)
@@ -256,8 +256,8 @@ def _callbacks(
     )  # fmt: skip
 
 
-def _sorted(logs: Logs) -> dict[str, Any]:
-    """The numbers by name, in the order that Keras has them in."""
+def _sorted(logs: Any) -> dict[str, Any]:
+    """Results by name, in the order that Keras has them in."""
     return {name: logs[name] for name in sorted(logs)}
 
 

@@ -9,18 +9,55 @@ from gossamer.serialization import (
     register_keras_serializable,
     serialize_keras_object,
 )
+from gossamer.switches import (
+    disable_interactive_logging,
+    enable_interactive_logging,
+    is_interactive_logging_enabled,
+)
+from gossamer.utils.config import Config
+from gossamer.utils.files import get_file
+from gossamer.utils.images import array_to_img, img_to_array, load_img, save_img
 from gossamer.utils.model_plot import model_to_dot, plot_model
+from gossamer.utils.numerical import normalize, to_categorical
 from gossamer.utils.progbar import Progbar
 from gossamer.utils.random_seed import set_random_seed
+from gossamer.utils.sequences import pad_sequences
 from gossamer.utils.session import clear_session
 from gossamer.utils.tuples import pack_x_y_sample_weight, unpack_x_y_sample_weight
+
+# Which stands on `session`.
+from gossamer.keras_backend import is_keras_tensor, standardize_dtype  # isort: skip
 
 custom_object_scope = CustomObjectScope
 
 __all__ = [
-    "CustomObjectScope", "Progbar", "clear_session", "custom_object_scope",
-    "deserialize_keras_object", "get_custom_objects", "get_registered_name",
-    "get_registered_object", "model_to_dot", "pack_x_y_sample_weight", "plot_model",
-    "register_keras_serializable", "serialize_keras_object", "set_random_seed",
+    "Config",
+    "CustomObjectScope",
+    "Progbar",
+    "array_to_img",
+    "clear_session",
+    "custom_object_scope",
+    "deserialize_keras_object",
+    "disable_interactive_logging",
+    "enable_interactive_logging",
+    "get_custom_objects",
+    "get_file",
+    "get_registered_name",
+    "get_registered_object",
+    "img_to_array",
+    "is_interactive_logging_enabled",
+    "is_keras_tensor",
+    "load_img",
+    "model_to_dot",
+    "normalize",
+    "pack_x_y_sample_weight",
+    "pad_sequences",
+    "plot_model",
+    "register_keras_serializable",
+    "save_img",
+    "serialize_keras_object",
+    "set_random_seed",
+    "standardize_dtype",
+    "to_categorical",
     "unpack_x_y_sample_weight",
-]  # fmt: skip
+]

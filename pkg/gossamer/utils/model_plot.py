@@ -192,9 +192,10 @@ def model_to_dot(
     """A model's graph in Graphviz's language.
 
     Args:
-        model, show_shapes, show_dtype, show_layer_names, show_layer_activations, show_trainable:
-            as for `plot_model`.
+        model: a model that is built.
+        show_shapes, show_dtype, show_layer_names: as for `plot_model`.
         rankdir: the direction, `"TB"` or `"LR"`.
+        show_layer_activations, show_trainable: as for `plot_model`.
 
     Example:
         >>> model = gs.Sequential([gs.Input((3,)), gs.layers.Dense(2, name="d")])

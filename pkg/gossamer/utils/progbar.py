@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from gossamer.browser import line
+
 BOLD, GREEN, WHITE, PLAIN = "\x1b[1m", "\x1b[32m", "\x1b[37m", "\x1b[0m"
 BAR = "━"
 
@@ -19,6 +21,37 @@ def write(text: str) -> None:
     """Print without a line's end."""
     sys.stdout.write(text)
     sys.stdout.flush()
+
+
+def heading(text: str) -> None:
+    """A line above a bar: printed, or put where bars are in a page."""
+    if line.in_page() and _notebook_display() is None:
+        line.Line().text(text)
+    else:
+        write(f"{text}\n")
+
+
+class _NotebookLine:
+    """A line of a notebook's output that changes in place."""
+
+    def __init__(self, display: Any) -> None:
+        self._display = display
+        self._handle: Any = None
+
+    def show(self, markup: str) -> None:
+        shown = _Html(markup)
+        if self._handle is None:
+            self._handle = self._display(shown, display_id=True)
+        else:
+            self._handle.update(shown)
+
+
+def _html_line() -> Any:
+    """What shows HTML here and changes it; None if there is only text."""
+    display = _notebook_display()
+    if display is not None:
+        return _NotebookLine(display)
+    return line.Line() if line.in_page() else None
 
 
 def _notebook_display() -> Any:
@@ -31,16 +64,13 @@ def _notebook_display() -> Any:
 
 
 class _Html:
-    """What a notebook shows: plain text and HTML of the same line."""
+    """What a notebook shows as HTML."""
 
-    def __init__(self, text: str, markup: str) -> None:
-        self._text, self._markup = text, markup
+    def __init__(self, markup: str) -> None:
+        self._markup = markup
 
     def _repr_html_(self) -> str:
         return self._markup
-
-    def __repr__(self) -> str:
-        return self._text
 
 
 class Progbar:
@@ -93,8 +123,7 @@ class Progbar:
         self._after_first: float | None = None
         self._last_update = 0.0
         self._last_width = 0
-        self._display = _notebook_display() if verbose == 1 else None
-        self._handle: Any = None
+        self._line = _html_line() if verbose == 1 else None
 
     def is_due(self) -> bool:
         """Whether the bar was last drawn long enough ago."""
@@ -154,8 +183,8 @@ class Progbar:
         else:
             shown = f"{elapsed:.0f}s"
         info = self._info(current, now)
-        if self._display is not None:
-            self._show(counts, done, f" {shown}{info}")
+        if self._line is not None:
+            self._line.show(self._markup(counts, done, f" {shown}{info}"))
             return
         if not sys.stdout.isatty() and not finalize:
             return  # a line for each change would fill a file
@@ -168,20 +197,14 @@ class Progbar:
         end = "\n" if finalize else ""
         write(f"{start}{BOLD}{counts}{PLAIN}{middle} {BOLD}{shown}{PLAIN}{info}{padding}{end}")
 
-    def _show(self, counts: str, done: int, rest: str) -> None:
-        """Change the line of a notebook's output."""
-        markup = (
+    def _markup(self, counts: str, done: int, rest: str) -> str:
+        """The line as HTML."""
+        return (
             '<pre style="margin:0"><b>' + html.escape(counts) + "</b> "
             f'<span style="color:#2a2">{BAR * done}</span>'
             f'<span style="color:#bbb">{BAR * (self.width - done)}</span>'
             + html.escape(rest) + "</pre>"
         )  # fmt: skip
-        line = _Html(f"{counts} {rest}", markup)
-        if self._handle is None:
-            assert self._display is not None
-            self._handle = self._display(line, display_id=True)
-        else:
-            self._handle.update(line)
 
     def _per_step(self, current: int, now: float) -> float:
         """How long a step takes; the first one, which compiles, does not count if there are

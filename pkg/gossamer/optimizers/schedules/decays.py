@@ -134,9 +134,13 @@ class PolynomialDecay(LearningRateSchedule):
         if self.cycle:
             done = step / (ops.maximum(ops.ceil(step / total), 1.0) * total)
         else:
-            done = ops.minimum(step, total) / total
+            done = step / total
         fall = self.initial_learning_rate - self.end_learning_rate
-        return ops.power(1.0 - done, float(self.power)) * fall + self.end_learning_rate
+        # A quotient rounded to more than 1 must not become the root of a negative number.
+        return (
+            ops.power(1.0 - ops.minimum(done, 1.0), float(self.power)) * fall
+            + self.end_learning_rate
+        )
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):

@@ -1,0 +1,5 @@
+"""`keras.preprocessing`: older names of what is in `utils` now."""
+
+from gossamer.preprocessing import image, sequence
+
+__all__ = ["image", "sequence"]
