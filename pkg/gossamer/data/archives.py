@@ -45,9 +45,7 @@ def from_archive(
         >>> list(gs.data.Dataset.from_archive(path, pattern="*.txt"))
         [('a/one.txt', b'1')]
     """
-    return Dataset(
-        lambda: _limited(files(source, pattern, max_file_bytes), max_total_bytes)
-    )
+    return Dataset(lambda: _limited(files(source, pattern, max_file_bytes), max_total_bytes))
 
 
 def _limited(found: Iterator[tuple[str, bytes]], most: int) -> Iterator[tuple[str, bytes]]:

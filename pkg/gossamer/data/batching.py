@@ -19,6 +19,7 @@ class Batching:
     _next: Callable[..., Any]
     _count: Callable[[Callable[[int], int]], int]
     element_spec: Any
+    _batch_size: int | None = None  # of the last step that made batches
 
     def batch(
         self, batch_size: int, drop_remainder: bool = False, num_parallel_calls: Any = None,
@@ -39,11 +40,13 @@ class Batching:
             [[0, 1], [2, 3]]
         """
         size = positive("batch_size", batch_size)
-        return self._next(
+        step = self._next(
             lambda: steps.batched(self._begin(), size, drop_remainder),
             lambda: self._count(lambda n: n // size if drop_remainder else math.ceil(n / size)),
             lambda: with_axis(self.element_spec, size if drop_remainder else None),
         )
+        step._batch_size = size
+        return step
 
     def padded_batch(
         self, batch_size: int, padded_shapes: Any = None, padding_values: Any = None,

@@ -63,9 +63,7 @@ def from_csv(
         wanted = [*chosen, *(column_defaults or {}), *([label_name] if label_name else [])]
         for name in wanted:
             if name not in columns:
-                raise ValueError(
-                    f"Expected one of the columns {list(columns)}. Received: {name!r}"
-                )
+                raise ValueError(f"Expected one of the columns {list(columns)}. Received: {name!r}")
         if label_name is not None and label_name not in chosen:
             chosen.append(label_name)
         arrays = {
@@ -123,9 +121,7 @@ def _numbers(count: int) -> list[str]:
     return [str(i) for i in range(count)]
 
 
-def _array(
-    name: str, cells: Sequence[str], defaults: dict[str, Any], na_value: str
-) -> np.ndarray:
+def _array(name: str, cells: Sequence[str], defaults: dict[str, Any], na_value: str) -> np.ndarray:
     """A column with the dtype that all its cells have."""
     missing = np.array([cell in ("", na_value) for cell in cells], bool)
     default = defaults.get(name)

@@ -42,6 +42,10 @@ class Dataset(Batching):
         [[0, 2, 4], [6, 8]]
     """
 
+    # Of what `utils.image_dataset_from_directory` and its like make.
+    class_names: Any
+    file_paths: Any
+
     def __init__(
         self,
         begin: Callable[[], Iterable[Any]],
@@ -260,10 +264,8 @@ class Dataset(Batching):
         """
         size = positive("buffer_size", buffer_size)
         generators = generators_of(seed, reshuffle_each_iteration)
-        return self._next(
-            lambda: steps.shuffled(self._begin(), size, next(generators)),
-            self.cardinality,
-            lambda: self.element_spec,
+        return self._alike(
+            lambda: steps.shuffled(self._begin(), size, next(generators)), self.cardinality
         )
 
     def repeat(self, count: int | None = None) -> Dataset:
@@ -279,10 +281,7 @@ class Dataset(Batching):
                 return 0 if self.cardinality() == 0 else INFINITE_CARDINALITY
             return self._count(lambda n: n * times) if times else 0
 
-        return self._next(
-            lambda: steps.repeated(self._begin, times), cardinality,
-            lambda: self.element_spec,
-        )  # fmt: skip
+        return self._alike(lambda: steps.repeated(self._begin, times), cardinality)
 
     def take(self, count: int) -> Dataset:
         """The first elements.
@@ -292,14 +291,13 @@ class Dataset(Batching):
         """
         if count < 0:
             return self
-        return self._next(
+        return self._alike(
             lambda: itertools.islice(self._begin(), count),
             lambda: (
                 count
                 if self.cardinality() == INFINITE_CARDINALITY
                 else self._count(lambda n: min(n, count))
             ),
-            lambda: self.element_spec,
         )
 
     def skip(self, count: int) -> Dataset:
@@ -309,10 +307,9 @@ class Dataset(Batching):
             count: how many are left out; all if -1.
         """
         stop = 0 if count < 0 else None
-        return self._next(
+        return self._alike(
             lambda: itertools.islice(self._begin(), max(count, 0), stop),
             lambda: 0 if count < 0 else self._count(lambda n: max(n - count, 0)),
-            lambda: self.element_spec,
         )
 
     def concatenate(self, dataset: Dataset) -> Dataset:
@@ -347,7 +344,7 @@ class Dataset(Batching):
                 yield element
             kept[:], complete = found, True
 
-        return self._next(begin, self.cardinality, lambda: self.element_spec)
+        return self._alike(begin, self.cardinality)
 
     def prefetch(self, buffer_size: int = AUTOTUNE) -> Dataset:
         """The elements as tensors, the next of them on the device while one is used.
@@ -364,10 +361,7 @@ class Dataset(Batching):
             [[0, 1], [2, 3]]
         """
         ahead = 1 if buffer_size == AUTOTUNE else buffer_size
-        return self._next(
-            lambda: steps.prefetched(self._begin(), ahead), self.cardinality,
-            lambda: self.element_spec,
-        )  # fmt: skip
+        return self._alike(lambda: steps.prefetched(self._begin(), ahead), self.cardinality)
 
     def apply(self, transformation_func: Callable[[Dataset], Dataset]) -> Dataset:
         """What a function makes of the dataset."""
@@ -410,6 +404,12 @@ class Dataset(Batching):
         if first is None:
             raise ValueError("Expected an element to tell the spec by. Received: an empty dataset")
         return spec_of(first)
+
+    def _alike(self, begin: Callable[[], Iterable[Any]], cardinality: Callable[[], int]) -> Dataset:
+        """The dataset of a step that leaves elements as they are."""
+        dataset = self._next(begin, cardinality, lambda: self.element_spec)
+        dataset._batch_size = self._batch_size
+        return dataset
 
     def _next(
         self, begin: Callable[[], Iterable[Any]],

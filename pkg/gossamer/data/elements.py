@@ -165,24 +165,23 @@ def padded(elements: Sequence[Any], shapes: Any, values: Any) -> Any:
     paths = [path for path, _ in tree.flatten_with_path(elements[0])]
     leaves = [tree.flatten(element) for element in elements]
     batch = [
-        _padded([element[i] for element in leaves], _at(shapes, path), _at(values, path))
+        _padded([element[i] for element in leaves], _at(shapes, path, True), _at(values, path))
         for i, path in enumerate(paths)
     ]
     return tree.pack_sequence_as(elements[0], batch)
 
 
-def _at(structure: Any, path: tuple[Any, ...]) -> Any:
+def _at(structure: Any, path: tuple[Any, ...], is_shape: bool = False) -> Any:
     """What a structure has at a path; a single thing for all of them stands at each."""
     for key in path:
-        if not isinstance(structure, dict) and not _holds_parts(structure):
+        if not isinstance(structure, (dict, tuple)) or (is_shape and _is_shape(structure)):
             return structure
         structure = structure[key]
     return structure
 
 
-def _holds_parts(structure: Any) -> bool:
-    """Whether a tuple is a structure, and not a shape."""
-    return isinstance(structure, tuple) and not all(
+def _is_shape(structure: Any) -> bool:
+    return isinstance(structure, tuple) and all(
         size is None or isinstance(size, (int, np.integer)) for size in structure
     )
 
@@ -211,7 +210,8 @@ def _padded(leaves: list[Any], shape: Any, value: Any) -> Any:
     dtype = np.result_type(*(array.dtype for array in arrays))
     batch = np.full((len(arrays), *size), empty if value is None else value, dtype)
     for row, array in enumerate(arrays):
-        batch[(row, *map(slice, array.shape))] = array
+        place: Any = (row, *map(slice, array.shape))
+        batch[place] = array
     return batch
 
 

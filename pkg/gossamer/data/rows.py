@@ -44,7 +44,8 @@ class Rows(Dataset):
             for start in range(0, stop, size):
                 yield taken(self._arrays, order[start : min(start + size, stop)])
 
-        return self._next(begin, step._cardinality, step._spec)
+        step._begin = begin
+        return step
 
     def shuffle(
         self, buffer_size: int, seed: int | None = None, reshuffle_each_iteration: bool = True
