@@ -1,9 +1,9 @@
-"""Data of every kind as batches: arrays and structures of them, generators, datasets."""
+"""Arrays, tensors and structures of them as batches; what gives batches itself is in `batches`."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -146,45 +146,55 @@ class Arrays:
 
     Args:
         x, y, sample_weight: arrays, or structures of them.
-        batch_size: how many samples a batch has; the last one may have fewer.
-        shuffle: whether they come in another order each time.
+        batch_size: how many samples a batch has; the last one may have fewer. If None, as many
+            as make `steps` batches, or 32.
+        shuffle: whether they come in another order each time; `"batch"` within each batch only.
         class_weight: weights of samples by their class.
+        steps: how many steps an epoch has, if that is given.
 
     Attributes:
         num_batches: how many there are.
     """
-
-    restarts = True
 
     def __init__(
         self,
         x: Any,
         y: Any = None,
         sample_weight: Any = None,
-        batch_size: int = 32,
+        batch_size: int | None = None,
         shuffle: Any = False,
         class_weight: dict[int, float] | None = None,
+        steps: int | None = None,
     ) -> None:
+        x, y, sample_weight = as_arrays(x), as_arrays(y), as_arrays(sample_weight)
         if class_weight is not None:
             if sample_weight is not None:
                 raise ValueError("Expected class_weight or sample_weight. Received: both")
-            sample_weight = class_weight_to_sample_weights(_single(y), class_weight)
-        self._arrays = _packed(as_arrays(x), as_arrays(y), as_arrays(sample_weight))
+            sample_weight = class_weight_to_sample_weights(single(y), class_weight)
+        self._arrays = _packed(x, y, _weights_of_outputs(y, sample_weight))
         self._total = count(self._arrays)
+        if not batch_size:
+            batch_size = math.ceil(self._total / steps) if steps else 32
         self._batch_size = batch_size
         self._shuffle = shuffle
         self.num_batches = math.ceil(self._total / batch_size)
 
     def __iter__(self) -> Iterator[Any]:
         order = None
-        if self._shuffle == "batch":
-            order = _shuffled_in_batches(self._total, self._batch_size)
-        elif self._shuffle:
+        if self._shuffle and self._shuffle != "batch":
             order = np.random.permutation(self._total)
         for start in range(0, self._total, self._batch_size):
-            stop = start + self._batch_size
+            stop = min(start + self._batch_size, self._total)
             key: Any = slice(start, stop) if order is None else order[start:stop]
+            if self._shuffle == "batch":
+                key = start + np.random.permutation(stop - start)
             yield tree.map_structure(lambda x, key=key: _taken(x, key), self._arrays)
+
+    def on_epoch_begin(self) -> None:
+        """Called before each epoch."""
+
+    def on_epoch_end(self) -> None:
+        """Called after each epoch."""
 
 
 def _taken(x: Any, key: Any) -> Any:
@@ -197,71 +207,43 @@ def _taken(x: Any, key: Any) -> Any:
     return x[key]
 
 
-def _shuffled_in_batches(total: int, batch_size: int) -> np.ndarray:
-    """Whole batches in another order; those that are left stay behind."""
-    whole = total // batch_size
-    order = np.arange(total)
-    head = order[: whole * batch_size].reshape(whole, batch_size)
-    return np.concatenate([np.random.permutation(head).reshape(-1), order[whole * batch_size :]])
+def single(y: Any) -> Any:
+    """The only array in a structure of targets.
 
+    Args:
+        y: the structure.
 
-def _single(y: Any) -> Any:
-    leaves = [leaf for leaf in tree.flatten(as_arrays(y)) if leaf is not None]
+    Raises:
+        ValueError: if there is another number of them.
+    """
+    leaves = [leaf for leaf in tree.flatten(y) if leaf is not None]
     if len(leaves) != 1:
         raise ValueError(f"Expected one array of classes for class_weight. Received: {len(leaves)}")
     return leaves[0]
 
 
-def _packed(x: Any, y: Any, sample_weight: Any) -> tuple[Any, ...]:
-    if sample_weight is not None:
-        return (x, y, sample_weight)
-    return (x,) if y is None else (x, y)
-
-
-class Batches:
-    """Batches that come from elsewhere: a generator, a `PyDataset`, a dataset.
-
-    Args:
-        source: gives batches, each `x`, `(x, y)` or `(x, y, sample_weight)`.
-        class_weight: weights of samples by their class.
-    """
-
-    def __init__(self, source: Iterable[Any], class_weight: dict[int, float] | None = None) -> None:
-        self._source = source
-        self._class_weight = class_weight
-        self.restarts = not isinstance(source, Iterator)
-        self.num_batches = _length(source)
-
-    def __iter__(self) -> Iterator[Any]:
-        for batch in self._source:
-            yield self._standardized(batch)
-        if hasattr(self._source, "on_epoch_end"):
-            self._source.on_epoch_end()
-
-    def _standardized(self, batch: Any) -> tuple[Any, ...]:
-        if not isinstance(batch, tuple):
-            batch = (batch,)
-        if len(batch) > 3:
+def _weights_of_outputs(y: Any, sample_weight: Any) -> Any:
+    """Weights in the structure of `y`; one array of them holds for all its parts."""
+    if sample_weight is None or not tree.is_nested(y):
+        return sample_weight
+    if not tree.is_nested(sample_weight):
+        shape = sample_weight.shape
+        if len(shape) != 1 and (len(shape) != 2 or shape[1] != 1):
             raise ValueError(
-                "Expected batches of x, (x, y) or (x, y, sample_weight). "
-                f"Received: a tuple of {len(batch)}"
+                "Expected a weight for each sample, or an array of weights for each part of y. "
+                f"Received: sample_weight of shape {tuple(shape)}"
             )
-        parts = tuple(as_arrays(part) for part in batch)
-        if self._class_weight is not None:
-            if len(parts) != 2:
-                raise ValueError(
-                    f"Expected batches (x, y) for class_weight. Received: a tuple of {len(parts)}"
-                )
-            weights = class_weight_to_sample_weights(_single(parts[1]), self._class_weight)
-            parts = (*parts, weights)
-        return parts
-
-
-def _length(source: Any) -> int | None:
-    number = getattr(source, "num_batches", None)
-    if number is not None and not callable(number):
-        return int(number)
+        return tree.map_structure(lambda _: sample_weight, y)
     try:
-        return len(source)
-    except TypeError:
-        return None
+        tree.assert_same_structure(y, sample_weight)
+    except ValueError as error:
+        raise ValueError(
+            f"Expected the structure of y in sample_weight. Received: {error}"
+        ) from error
+    return sample_weight
+
+
+def _packed(x: Any, y: Any, sample_weight: Any) -> tuple[Any, ...]:
+    if y is None:  # then weights have nothing to weigh, as in Keras
+        return (x,)
+    return (x, y) if sample_weight is None else (x, y, sample_weight)

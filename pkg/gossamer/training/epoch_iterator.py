@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gossamer import config
-from gossamer.training.data_adapter import Arrays, Batches, is_array
+from gossamer.training.batches import Batches, batches
+from gossamer.training.data_adapter import Arrays, is_array
 
 
 class EpochIterator:
@@ -18,9 +19,11 @@ class EpochIterator:
     Args:
         x: inputs, or what gives batches.
         y, sample_weight: of the samples, if `x` are arrays.
-        batch_size: how many samples a batch has, if `x` are arrays; 32 if None.
+        batch_size: how many samples a batch has, if `x` are arrays; if None, as many as make
+            `steps_per_epoch` batches, or 32.
         steps_per_epoch: how many steps an epoch has; as many as there are batches if None.
-        shuffle: whether arrays' samples come in another order each epoch.
+        shuffle: whether arrays' samples and a `PyDataset`'s batches come in another order each
+            epoch; `"batch"` to move samples within their batches only.
         class_weight: weights of samples by their class.
 
     Attributes:
@@ -43,7 +46,9 @@ class EpochIterator:
         self._steps = _limited(steps_per_epoch)
         self._source: Arrays | Batches
         if is_array(x):
-            self._source = Arrays(x, y, sample_weight, batch_size or 32, shuffle, class_weight)
+            self._source = Arrays(
+                x, y, sample_weight, batch_size, shuffle, class_weight, self._steps
+            )  # fmt: skip
         elif isinstance(x, Iterable):
             given = {"y": y, "sample_weight": sample_weight}
             for name, value in given.items():
@@ -52,7 +57,7 @@ class EpochIterator:
                         f"Expected no {name} beside data that give batches: they give it, too. "
                         f"Received: x={type(x).__name__}, {name}={type(value).__name__}"
                     )
-            self._source = Batches(x, class_weight)
+            self._source = batches(x, shuffle, class_weight)
         else:
             raise ValueError(
                 "Expected arrays, tensors, structures of them, or what gives batches. "
@@ -63,6 +68,7 @@ class EpochIterator:
         self._seen = 0  # how many batches it has given
 
     def __iter__(self) -> Iterator[tuple[int, Any]]:
+        self._source.on_epoch_begin()
         if self._running is None or self._steps is None:
             self._running = iter(self._source)
             self._seen = 0
@@ -80,14 +86,16 @@ class EpochIterator:
         # The next epoch goes on where this one ended, and begins anew where the batches do.
         if known is not None and self._seen >= known:
             self._running = None
-        if self.num_batches is None:
+        if self.num_batches is None and step:
             self.num_batches = step
+        self._source.on_epoch_end()
 
     def _ran_out(self, step: int) -> None:
-        if self._steps is not None and step < self._steps:
+        if step < (1 if self._steps is None else self._steps):
             warnings.warn(
                 "Your input ran out of data; interrupting training. It has to give at least "
-                f"steps_per_epoch * epochs batches. There were {step} of {self._steps}.",
+                f"`steps_per_epoch * epochs` batches. There were {step} of {self._steps or 'any'}; "
+                "a dataset's `repeat()` begins anew.",
                 stacklevel=4,
             )
 
@@ -98,6 +106,7 @@ class EpochIterator:
 
 def _limited(steps: int | None) -> int | None:
     most = config.max_steps_per_epoch()
-    if most is None:
+    if not most or (steps and steps <= most):
         return steps
-    return most if steps is None else min(steps, most)
+    warnings.warn(f"Limiting steps_per_epoch to {most}", stacklevel=4)
+    return most

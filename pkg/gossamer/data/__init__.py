@@ -1,0 +1,6 @@
+"""Data as streams of elements, after tf.data and TensorFlow.js: read, mapped, shuffled, batched."""
+
+from gossamer.data.dataset import AUTOTUNE, INFINITE_CARDINALITY, UNKNOWN_CARDINALITY, Dataset
+from gossamer.data.elements import ElementSpec
+
+__all__ = ["AUTOTUNE", "INFINITE_CARDINALITY", "UNKNOWN_CARDINALITY", "Dataset", "ElementSpec"]
