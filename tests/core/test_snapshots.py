@@ -95,7 +95,7 @@ def clock():
 @pytest.fixture
 def snapshots(monkeypatch, clock):
     own = Snapshots(clock)
-    for module in (gs.variable, gs.optimizers, gs.gradients):
+    for module in (gs.variable, gs.optimizers.optimizer, gs.gradients):
         monkeypatch.setattr(module, "snapshots", own)
     return own
 

@@ -142,3 +142,25 @@ def test_what_cannot_be_is_said():
 
     with pytest.raises(NotImplementedError, match="has no gradient"):
         gs.jit(gs.grad(f))(f32(1, 2))
+
+
+def test_branches_within_a_stateless_scope():
+    variable = gs.Variable(1.0)
+
+    def bump():
+        variable.assign_add(1.0)
+        return variable.value
+
+    def keep():
+        return variable.value
+
+    @gs.jit
+    def function(x):
+        with gs.StatelessScope([(variable, x)]) as scope:
+            result = ops.cond(x > 3.0, bump, keep)
+            return result, scope.get_current_value(variable)
+
+    for value, expected in ((5.0, 6.0), (2.0, 2.0)):
+        found = function(ops.convert_to_tensor(value))
+        assert [float(x) for x in found] == [expected, expected]
+    assert float(variable) == 1.0

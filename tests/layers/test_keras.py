@@ -15,7 +15,11 @@ from tests.layers.case import LayerCase
 from tests.layers.keras_gradients import cotangent
 from tests.oracle.elsewhere import on_jax
 
-pytestmark = pytest.mark.cpython_only
+pytestmark = [
+    pytest.mark.cpython_only,
+    # Keras's convolutions on NumPy give JAX their variables, which know no `copy`.
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 
 MODULES = [f"tests.layers.{path.stem}" for path in sorted(Path(__file__).parent.glob("cases_*.py"))]
 CASES = [case for name in MODULES for case in importlib.import_module(name).CASES]

@@ -75,9 +75,28 @@ class CallbackList(Callback):
 
 
 def _passed_on(event: str) -> Callable[..., None]:
-    def method(self: CallbackList, *args: Any, **kwargs: Any) -> None:
-        for callback in self.callbacks:
-            getattr(callback, f"on_{event}")(*args, **kwargs)
+    if "batch" in event:
+
+        def method(self: CallbackList, batch: int, logs: Any = None) -> None:
+            logs = {} if logs is None else logs
+            for callback in self.callbacks:
+                getattr(callback, f"on_{event}")(batch, logs=logs)
+
+    elif "epoch" in event:
+
+        def method(  # type: ignore[misc]
+            self: CallbackList, epoch: int, logs: Any = None
+        ) -> None:
+            logs = {} if logs is None else logs
+            for callback in self.callbacks:
+                getattr(callback, f"on_{event}")(epoch, logs)
+
+    else:
+
+        def method(self: CallbackList, logs: Any = None) -> None:  # type: ignore[misc]
+            logs = {} if logs is None else logs
+            for callback in self.callbacks:
+                getattr(callback, f"on_{event}")(logs)
 
     method.__name__ = f"on_{event}"
     method.__doc__ = getattr(Callback, f"on_{event}").__doc__

@@ -70,11 +70,14 @@ class Trace:
         self.values: dict[int, Tensor] = {}
         self.written: dict[int, Variable] = {}
         self.weak: dict[int, type] = {}
+        self.around: variable_scope.Scope | None = None
         self._captured_numbers: dict[Symbol, int] = {}
         self._constants: dict[int, int] = {}
 
     def __enter__(self) -> Trace:
         self._before = current.trace, variable_scope.current.scope
+        # A scope between this trace and the outer one has values of its own.
+        self.around = variable_scope.current.scope
         self._using = using(self.backend)
         self._using.__enter__()
         current.trace = variable_scope.current.scope = self
@@ -149,6 +152,8 @@ class Trace:
             found = trace.values.get(id(variable))
             if found is not None:
                 return found
+            if trace.around is not None and not isinstance(trace.around, Trace):
+                return trace.around.value_of(variable)
             if trace.outer is None:
                 return trace._first_read(variable)
             trace = trace.outer

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gossamer import dtypes, ops, tree
 from gossamer.backend.graph import Choice, Graph, Loop
-from gossamer.core import autodiff
+from gossamer.core import autodiff, variable_scope
 from gossamer.core.tracing import Symbol, Trace, current
+from gossamer.core.variable_scope import Scope
 from gossamer.ops.convert import as_tensor
 from gossamer.tensor import Tensor
 
@@ -47,6 +48,12 @@ class _Traced(NamedTuple):
 def _outer() -> Trace:
     assert current.trace is not None
     return current.trace
+
+
+def _scope() -> Scope:
+    """Where variables are read and written around the branch or loop."""
+    assert variable_scope.current.scope is not None
+    return variable_scope.current.scope
 
 
 def _traced(
@@ -139,7 +146,7 @@ def _chosen(
     values: dict[int, Tensor],
     keep_writes: bool = True,
 ) -> Any:
-    outer = _outer()
+    outer, scope = _outer(), _scope()
     traced = [_traced(branch, values=values) for branch in branches]
     # Among them those that the branches were the first to read.
     values = {**_values_now(), **values}
@@ -172,7 +179,7 @@ def _chosen(
     for one in traced:
         one.trace.close()
     for variable, value in zip(written.values(), results[len(first.leaves) :], strict=True):
-        outer.assign(variable, value)
+        scope.assign(variable, value)
     return _filled(first.structure, results[: len(first.leaves)])
 
 
@@ -248,9 +255,9 @@ def loop(
         carried: the first ones.
         limit: the most steps; None for no limit.
     """
-    outer = _outer()
+    outer, scope = _outer(), _scope()
     written = list(_traced(body, carried).written.values())
-    all_carried = [*carried, *[outer.value_of(variable) for variable in written]]
+    all_carried = [*carried, *[scope.value_of(variable) for variable in written]]
     count = len(carried)
 
     def with_variables(function: Callable[..., Any], *given: Tensor) -> Any:
@@ -283,7 +290,7 @@ def loop(
     for one in (steps, checks):
         one.trace.close()
     for variable, value in zip(written, results[count:], strict=True):
-        outer.assign(variable, value)
+        scope.assign(variable, value)
     return results[:count]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from gossamer import callbacks as callbacks_module
 from gossamer import config, ops, tree
 from gossamer.browser import event_loop
-from gossamer.core.symbolic import KerasTensor, output_spec
+from gossamer.core.symbolic import KerasTensor
 from gossamer.tensor import Tensor
 from gossamer.training.data_adapter import train_validation_split, upload
 from gossamer.training.epoch_iterator import EpochIterator
@@ -167,14 +167,14 @@ async def _train_epoch(
             first = step
             callbacks.on_train_batch_begin(first)
         batch_logs = function(tuple(upload(part) for part in batch))
-        logs = Logs(_sorted(batch_logs))
+        logs = Logs(in_order(batch_logs))
         await pauses.if_due(logs)
         is_last = batches.num_batches is not None and step + 1 >= batches.num_batches
         if (step + 1) % model.steps_per_execution == 0 or is_last:
             callbacks.on_train_batch_end(step, logs)
         if model.stop_training:
             break
-    return _sorted(logs)
+    return in_order(logs)
 
 
 async def evaluate(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any:
@@ -197,10 +197,10 @@ async def evaluate(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any
             build(model, batch)
             function = model.make_test_function()
         callbacks.on_test_batch_begin(step)
-        logs = Logs(_sorted(function(tuple(upload(part) for part in batch))))
+        logs = Logs(in_order(function(tuple(upload(part) for part in batch))))
         await pauses.if_due(logs)
         callbacks.on_test_batch_end(step, logs)
-    numbers = _sorted(logs)
+    numbers = in_order(logs)
     callbacks.on_test_end(numbers)
     return numbers if a["return_dict"] else as_list(model, numbers)
 
@@ -256,9 +256,13 @@ def _callbacks(
     )  # fmt: skip
 
 
-def _sorted(logs: Any) -> dict[str, Any]:
-    """Results by name, in the order that Keras has them in."""
-    return {name: logs[name] for name in sorted(logs)}
+def in_order(logs: Any) -> dict[str, Any]:
+    """Results by name, those of several metrics in one taken apart, in Keras's order."""
+    flat: dict[str, Any] = {}
+    for name in logs:
+        value = logs[name]
+        flat.update(value if isinstance(value, dict) else {name: value})
+    return {name: flat[name] for name in sorted(flat)}
 
 
 def _is_due(epoch: int, frequency: Any) -> bool:
@@ -268,4 +272,13 @@ def _is_due(epoch: int, frequency: Any) -> bool:
     return epoch + 1 in frequency
 
 
-__all__ = ["Logs", "as_batch", "as_list", "build", "evaluate", "fit", "output_spec", "predict"]
+__all__ = [
+    "Logs",
+    "as_batch",
+    "as_list",
+    "build",
+    "evaluate",
+    "fit",
+    "in_order",
+    "predict",
+]

@@ -19,6 +19,7 @@ from gossamer.training import loops
 from gossamer.training.compile_loss import CompileLoss
 from gossamer.training.compile_metrics import CompileMetrics
 from gossamer.utils import unpack_x_y_sample_weight
+from gossamer.variable import Variable
 
 
 class Trainer:
@@ -316,7 +317,8 @@ class Trainer:
             assert model is not None
             result = getattr(model, step_name)(data)
             model._clear_losses()  # type: ignore[attr-defined]
-            return result
+            # A metric of the user's may say its result by its variable.
+            return tree.map_structure(lambda x: x.value if isinstance(x, Variable) else x, result)
 
         step.__name__ = step_name
         return step if self.run_eagerly or not self.jit_compile else jit(step)
@@ -497,7 +499,7 @@ class Trainer:
         return tree.map_structure(lambda t: t.numpy(), outputs)
 
     def _results(self, logs: Any, return_dict: bool) -> Any:
-        numbers = dict(loops.Logs(dict(logs)))
+        numbers = dict(loops.Logs(loops.in_order(logs)))
         return numbers if return_dict else loops.as_list(self, numbers)
 
     # Configuration
