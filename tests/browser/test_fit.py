@@ -83,9 +83,9 @@ def test_it_learns_the_digits(page, site, record_property):
         f"Epoch {epoch}/14" for epoch in range(1, 15)
     ]
     assert sum("accuracy:" in line and "23/23" in line for line in bars) == 14
-    # Ten steps of what has been compiled: nothing new, nothing left behind, one read.
+    # Ten steps of what has been compiled: nothing new, nothing left behind, a read where it paused.
     counts = page.evaluate("self.counts")
     assert counts["programs"] == 0
     assert counts["tensors"] == 0
-    assert counts["reads"] <= 3
+    assert counts["reads"] <= 11
     assert counts["draws"] <= 10 * 80
