@@ -7,13 +7,13 @@ Each group of layers is a package that says which it has, `MEMBERS`, and their o
 from types import ModuleType
 from typing import Any
 
-from gossamer.layers import core, preprocessing
+from gossamer.layers import core, image_preprocessing, preprocessing
 from gossamer.layers.input import Input, InputLayer
 from gossamer.layers.input_spec import InputSpec
 from gossamer.layers.layer import Layer
 from gossamer.serialization import Family
 
-_GROUPS: list[ModuleType] = [core, preprocessing]
+_GROUPS: list[ModuleType] = [core, preprocessing, image_preprocessing]
 _MEMBERS: list[Any] = [InputLayer, InputSpec, Layer]
 _ALIASES: dict[str, Any] = {}
 for _group in _GROUPS:
