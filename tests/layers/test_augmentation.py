@@ -142,6 +142,10 @@ def test_transformations_as_keras(name, config, data_format, record_property):
     drawn = own.get_random_transformation(ops.convert_to_tensor(images), training=True)
     told = arrays(drawn)
     told = told[:2] if name == "RandomCrop" else told
+    if name == "RandAugment":
+        # Keras's `+=` changes NumPy's images where they stand, also when another layer is chosen.
+        brighter = theirs.random_brightness.transform_images
+        theirs.random_brightness.transform_images = lambda x, t, **k: brighter(x.copy(), t, **k)
     right = theirs.transform_images(images.copy(), told, training=True)
     equal(own.transform_images(ops.convert_to_tensor(images), drawn, True), right)
     record_property("images transformed as Keras does", 1)
