@@ -10,6 +10,7 @@ from typing import Any
 from gossamer.layers import (
     convolutional,
     core,
+    image_preprocessing,
     pooling,
     preprocessing,
     reshaping,
@@ -23,6 +24,7 @@ from gossamer.serialization import Family
 _GROUPS: list[ModuleType] = [
     convolutional,
     core,
+    image_preprocessing,
     pooling,
     preprocessing,
     reshaping,
