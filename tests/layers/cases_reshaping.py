@@ -57,5 +57,6 @@ CASES = [
     LayerCase("Reshape", {"target_shape": [-1, 2, 3]}, STEPS),
     LayerCase("Reshape", {"target_shape": (36,)}, STEPS),
     LayerCase("Reshape", {"target_shape": ()}, (3, 1), note="no axes"),
-    LayerCase("Reshape", {"target_shape": (4, -1)}, Ints((2, 3, 4), 9), gradients=False, note="integers"),
+    LayerCase("Reshape", {"target_shape": (4, -1)}, Ints((2, 3, 4), 9), gradients=False,
+              note="integers"),
 ]  # fmt: skip

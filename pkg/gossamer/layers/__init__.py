@@ -7,13 +7,29 @@ Each group of layers is a package that says which it has, `MEMBERS`, and their o
 from types import ModuleType
 from typing import Any
 
-from gossamer.layers import convolutional, core, pooling, preprocessing, reshaping
+from gossamer.layers import (
+    convolutional,
+    core,
+    image_preprocessing,
+    pooling,
+    preprocessing,
+    reshaping,
+    rnn,
+)
 from gossamer.layers.input import Input, InputLayer
 from gossamer.layers.input_spec import InputSpec
 from gossamer.layers.layer import Layer
 from gossamer.serialization import Family
 
-_GROUPS: list[ModuleType] = [convolutional, core, pooling, preprocessing, reshaping]
+_GROUPS: list[ModuleType] = [
+    convolutional,
+    core,
+    image_preprocessing,
+    pooling,
+    preprocessing,
+    reshaping,
+    rnn,
+]
 _MEMBERS: list[Any] = [InputLayer, InputSpec, Layer]
 _ALIASES: dict[str, Any] = {}
 for _group in _GROUPS:

@@ -9,6 +9,7 @@ import numpy as np
 
 from gossamer import ops
 from gossamer.backend import Backend, get_backend
+from gossamer.name_scope import name_scope
 from gossamer.naming import unique_name
 from gossamer.ops.convert import as_tensor
 from gossamer.tensor import Tensor
@@ -45,7 +46,8 @@ class SeedGenerator:
         first = python_random.randint(1, 10**9) if seed is None else seed
         # On the host: counting needs no kernel, and survives the loss of a device.
         state = as_tensor(_words(first, 0), backend=get_backend("numpy"))
-        self.state = Variable(state, trainable=False, name="seed_generator_state")
+        with name_scope(self.name, caller=self):
+            self.state = Variable(state, trainable=False, name="seed_generator_state")
 
     def next(self, ordered: bool = True) -> Tensor:
         """The next seed, as a key of two uint32; the state moves on.

@@ -6,6 +6,7 @@ may not; so that plain functions and `async` ones share it.
 
 from __future__ import annotations
 
+import math
 import time
 import warnings
 from typing import Any
@@ -27,11 +28,17 @@ PAUSE_SECONDS = 0.04
 
 
 class _Pauses:
-    """Hands the thread back when it is time."""
+    """Hands the thread back when it is time.
+
+    A step is given to the device long before it is done. So time is reckoned by how long the last
+    steps took until the device had done them: the page's frames wait behind them there.
+    """
 
     def __init__(self, may_wait: bool) -> None:
         self._may_wait = may_wait
         self._last = time.perf_counter()
+        self._steps = 0  # since the last pause
+        self._per_step = math.inf
 
     async def if_due(self, logs: Logs | None = None) -> None:
         """Pause if the last one was long ago.
@@ -39,12 +46,18 @@ class _Pauses:
         Args:
             logs: what is waited for, so that the device does not fall behind.
         """
-        if not self._may_wait or time.perf_counter() - self._last < PAUSE_SECONDS:
+        if not self._may_wait:
+            return
+        self._steps += 1
+        elapsed = time.perf_counter() - self._last
+        if max(elapsed, self._steps * self._per_step) < PAUSE_SECONDS:
             return
         if logs is not None:
             await logs.read_later()
         await event_loop.give_way()
-        self._last = time.perf_counter()
+        now = time.perf_counter()
+        self._per_step = (now - self._last) / self._steps
+        self._last, self._steps = now, 0
 
 
 def as_batch(x: Any, y: Any, sample_weight: Any) -> tuple[Any, ...]:

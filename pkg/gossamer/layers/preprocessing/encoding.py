@@ -75,5 +75,6 @@ def encoded_on_host(indices: np.ndarray, mode: str, depth: int) -> np.ndarray:
 def counted(indices: np.ndarray, rows: np.ndarray, num_rows: int, depth: int) -> np.ndarray:
     """How often each number is in each row; `rows` says in which row an index stands."""
     kept = (indices >= 0) & (indices < depth)
-    places = rows[kept] * depth + indices[kept]
+    # As NumPy counts: in 32 bits in a browser.
+    places = (rows[kept] * depth + indices[kept]).astype(np.intp)
     return np.bincount(places, minlength=num_rows * depth).reshape(num_rows, depth)

@@ -77,7 +77,8 @@ class HashedCrossing(Layer):
         if self.output_mode == "one_hot":
             array = encoded_on_host(array, "one_hot", self.num_bins)
             array = array[0] if not features[0].ndim else array
-        return ops.convert_to_tensor(array, dtype=self.dtype)
+        # Of 64 bits only where the backend has such.
+        return ops.convert_to_tensor(array.astype(self.dtype))
 
     def _features(self, inputs: Any) -> list[np.ndarray]:
         if not isinstance(inputs, (list, tuple)) or len(inputs) < 2:

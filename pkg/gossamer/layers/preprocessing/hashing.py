@@ -104,7 +104,8 @@ class Hashing(Layer):
             bins = np.where(values == self.mask_value, 0, bins + 1)
         if self.output_mode != "int":
             bins = encoded_on_host(bins, self.output_mode, self.num_bins)
-        return ops.convert_to_tensor(bins, dtype=self.dtype)
+        # Of 64 bits only where the backend has such.
+        return ops.convert_to_tensor(bins.astype(self.dtype))
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         shape = tuple(input_shape)

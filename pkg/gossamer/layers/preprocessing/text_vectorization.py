@@ -50,7 +50,7 @@ class _Rows(NamedTuple):
 
 def _rows(texts: Any, encoding: str) -> _Rows:
     lists = [as_texts(list(tokens), encoding) for tokens in texts]
-    lengths = np.array([len(tokens) for tokens in lists], np.int64)
+    lengths = np.array([len(tokens) for tokens in lists], np.intp)
     return _Rows(np.concatenate([as_texts([]), *lists]), lengths)
 
 
