@@ -24,6 +24,8 @@ ONE_EACH = (
 )  # fmt: skip
 # The least height and width, where it is not 32.
 SMALLEST = {"InceptionResNetV2": 75, "InceptionV3": 75, "Xception": 71}
+# How much larger than their inputs the outputs of convolutions are, where it is not 1.5.
+GAINS = {"InceptionV3": 2.0, "NASNetMobile": 0.7, "Xception": 0.4}
 # Further ways to ask for one.
 VARIANTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("MobileNet", {"alpha": 0.5, "depth_multiplier": 2, "dropout": 0.3}),
@@ -60,19 +62,23 @@ def build(library: Any, name: str, **options: Any) -> Any:
     return getattr(library.applications, name)(**asked)
 
 
-def weights(shapes: list[tuple[str, tuple[int, ...]]]) -> list[np.ndarray]:
+def weights(shapes: list[tuple[str, tuple[int, ...]]], gain: float) -> list[np.ndarray]:
     """Values, by paths and shapes, through which numbers neither vanish nor explode."""
     generator = np.random.default_rng(0)
     values = []
     for path, shape in shapes:
         normal = generator.normal(size=shape).astype("float32")
-        if "variance" in path:
+        if path.startswith("normalization/"):
+            # Keras's goes on with the first values, unless they come from a file or from `adapt`.
+            values.append(np.full(shape, 1.0 if "variance" in path else 0.0))
+        elif "variance" in path:
             values.append(1.0 + 0.5 * np.tanh(normal))
         elif "gamma" in path:
             values.append(1.0 + 0.1 * normal)
         elif "kernel" in path:
-            inputs = np.prod(shape[:2] if "depthwise" in path else shape[:-1])
-            values.append(normal * np.sqrt(1.5 / inputs))
+            # Of a kernel by channel hardly more than the middle meets a small image.
+            inputs = 2 if shape[-1] == 1 else np.prod(shape[:-1])
+            values.append(normal * np.sqrt(gain / inputs))
         else:
             values.append(0.1 * normal)
     return [value.astype("float32") for value in values]

@@ -50,8 +50,8 @@ class StochasticDepth(Layer):
 
     Example:
         >>> from gossamer.applications.convnext import StochasticDepth
-        >>> StochasticDepth(0.5)(ops.ones((1, 2)))
-        Tensor([[1. 1.]], shape=(1, 2), dtype=float32)
+        >>> StochasticDepth(0.5)(ops.ones((1, 2))).numpy()
+        array([[1., 1.]], dtype=float32)
 
     Source: Huang et al., "Deep Networks with Stochastic Depth", 2016.
     """
@@ -81,8 +81,8 @@ class LayerScale(Layer):
 
     Example:
         >>> from gossamer.applications.convnext import LayerScale
-        >>> LayerScale(0.5, 2)(ops.ones((1, 2)))
-        Tensor([[0.5 0.5]], shape=(1, 2), dtype=float32)
+        >>> LayerScale(0.5, 2)(ops.ones((1, 2))).numpy()
+        array([[0.5, 0.5]], dtype=float32)
 
     Source: Touvron et al., "Going deeper with Image Transformers", 2021.
     """

@@ -56,8 +56,8 @@ def preprocess_input(x: Any, data_format: str | None = None, mode: str = "caffe"
     def by_channel(values: list[float]) -> Any:
         # Of the images' dtype, as numbers would be.
         dtype = x.dtype if "float" in str(x.dtype) else floatx()
-        array = np.reshape(np.asarray(values, "float32"), sizes)
-        return array.astype(dtype) if library is np else ops.cast(array, dtype)
+        array = np.reshape(values, sizes).astype(dtype if library is np else "float32")
+        return array if library is np else ops.cast(array, dtype)
 
     if mode == "caffe":
         return library.flip(x, axis) - by_channel([103.939, 116.779, 123.68])

@@ -32,8 +32,8 @@ class CustomScaleLayer(Layer):
 
     Example:
         >>> from gossamer.applications.inception_resnet_v2 import CustomScaleLayer
-        >>> CustomScaleLayer(0.5)([ops.ones(2), ops.ones(2)])
-        Tensor([1.5 1.5], shape=(2,), dtype=float32)
+        >>> CustomScaleLayer(0.5)([ops.ones(2), ops.ones(2)]).numpy()
+        array([1.5, 1.5], dtype=float32)
     """
 
     def __init__(self, scale: float, **kwargs: Any) -> None:
