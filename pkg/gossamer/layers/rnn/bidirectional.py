@@ -38,7 +38,7 @@ class Bidirectional(Layer):
         ValueError: for what is no layer, another merge mode, or two layers that do not match.
 
     Example:
-        >>> layer = gs.layers.Bidirectional(gs.layers.LSTM(3), name="both")
+        >>> layer = gs.layers.Bidirectional(gs.layers.LSTM(3, name="lstm"), name="both")
         >>> layer(ops.ones((2, 5, 4))).shape, layer.weights[0].path
         ((2, 6), 'both/forward_lstm/lstm_cell/kernel')
     """

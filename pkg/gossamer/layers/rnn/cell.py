@@ -142,7 +142,7 @@ class RecurrentCell(Layer):
     def _product(
         self, product: Callable[[Tensor, Any], Tensor], x: Tensor, masks: Any, kernel: Any
     ) -> Tensor:
-        """`product(x * mask, kernel)`; each part of the kernel has its mask if there are several."""
+        """`product(x * mask, kernel)`; of several masks each has its part of the kernel."""
         if masks is None:
             return product(x, kernel)
         if not isinstance(masks, list):
@@ -166,7 +166,7 @@ class RecurrentCell(Layer):
         return [random.dropout(ones, rate, seed=self.seed_generator) for _ in range(self.gates)]
 
     def get_dropout_mask(self, step_input: Tensor) -> Any:
-        """The mask of the inputs at one time, or one for each gate; drawn once until it is reset."""
+        """The mask of inputs, or a list of one for each gate; the same until it is reset."""
         if self._dropout_mask is None and self.dropout > 0:
             self._dropout_mask = self._drawn(step_input, self.dropout)
         return self._dropout_mask

@@ -249,6 +249,16 @@ class RNN(Layer):
         return cls(deserialize_keras_object(config.pop("cell"), custom_objects), **config)
 
 
+# The options of such layers, as Keras writes them.
+ORDER = (
+    "filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate", "units",
+    "activation", "recurrent_activation", "use_bias", "kernel_initializer", "recurrent_initializer",
+    "bias_initializer", "unit_forget_bias", "kernel_regularizer", "recurrent_regularizer",
+    "bias_regularizer", "activity_regularizer", "kernel_constraint", "recurrent_constraint",
+    "bias_constraint", "dropout", "recurrent_dropout", "reset_after", "seed",
+)  # fmt: skip
+
+
 class OwnCellRNN(RNN):
     """A recurrent layer that makes its cell: the cell's options are the layer's, too."""
 
@@ -263,12 +273,9 @@ class OwnCellRNN(RNN):
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
         del config["cell"]
-        for name in self.cell.options:
-            if name not in self.unsaved:
-                config[name] = serialized(name, getattr(self.cell, name))
-            if name == "bias_regularizer":
-                name = "activity_regularizer"
-                config[name] = serialized(name, self.activity_regularizer)
+        for name in ORDER:
+            if name not in self.unsaved and hasattr(self, name):
+                config[name] = serialized(name, getattr(self, name))
         return config
 
     @classmethod
