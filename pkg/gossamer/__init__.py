@@ -5,6 +5,7 @@ This module is the curated public surface and nothing else.
 
 from gossamer import (
     activations,
+    applications,
     browser,
     config,
     constraints,
@@ -88,6 +89,7 @@ __all__ = [
     "TracedValueError",
     "Variable",
     "activations",
+    "applications",
     "backend",
     "browser",
     "config",
