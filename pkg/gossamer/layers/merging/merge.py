@@ -100,7 +100,7 @@ class Merge(Layer):
                 output, output_mask = x, mask
                 continue
             if mask is not None:
-                x = ops.where(mask, x, output)  # noqa: PLW2901
+                x = ops.where(mask, x, output)
             if output_mask is not None:
                 output = ops.where(output_mask, output, x)
             both = mask is not None and output_mask is not None

@@ -135,9 +135,7 @@ class GaussianDropout(_Random):
         if not training or self.rate == 0:
             return inputs
         deviation = math.sqrt(self.rate / (1.0 - self.rate))
-        noise = random.normal(
-            inputs.shape, 1.0, deviation, self.compute_dtype, self.seed_generator
-        )
+        noise = random.normal(inputs.shape, 1.0, deviation, self.compute_dtype, self.seed_generator)
         return inputs * noise
 
     def get_config(self) -> dict[str, Any]:
