@@ -8,11 +8,16 @@ from types import ModuleType
 from typing import Any
 
 from gossamer.layers import (
+    activation,
+    attention,
     convolutional,
     core,
     image_preprocessing,
+    merging,
+    normalization,
     pooling,
     preprocessing,
+    regularization,
     reshaping,
     rnn,
 )
@@ -22,6 +27,11 @@ from gossamer.layers.layer import Layer
 from gossamer.serialization import Family
 
 _GROUPS: list[ModuleType] = [
+    activation,
+    attention,
+    merging,
+    normalization,
+    regularization,
     convolutional,
     core,
     image_preprocessing,
@@ -36,7 +46,11 @@ for _group in _GROUPS:
     _MEMBERS += _group.MEMBERS
     _ALIASES |= _group.ALIASES
 
-_family = Family("keras.layers", "layer", _MEMBERS, _ALIASES, canonical={"Layer": "keras.Layer"})
+_CANONICAL = {
+    "Layer": "keras.Layer",
+    "GroupedQueryAttention": "keras.layers.GroupQueryAttention",
+}
+_family = Family("keras.layers", "layer", _MEMBERS, _ALIASES, canonical=_CANONICAL)
 deserialize, serialize = _family.deserialize, _family.serialize
 globals().update({member.__name__: member for member in _MEMBERS} | _ALIASES)
 

@@ -258,4 +258,4 @@ class Softmax(_Elementwise):
 def _not_negative(value: Any, name: str) -> float:
     if value is None or value < 0:
         raise ValueError(f"Expected a number that is not negative. Received: {name}={value}")
-    return value  # type: ignore[no-any-return]
+    return value

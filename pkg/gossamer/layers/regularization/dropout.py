@@ -20,10 +20,10 @@ class _Random(Layer):
         seed_generator: there if the layer has an effect.
     """
 
-    def __init__(self, strength: float, name: str, seed: Any, **kwargs: Any) -> None:
+    def __init__(self, strength: float, what: str, seed: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not 0 <= strength <= 1:
-            raise ValueError(f"Expected a number from 0 to 1. Received: {name}={strength}")
+            raise ValueError(f"Expected a number from 0 to 1. Received: {what}={strength}")
         self.seed = seed
         if strength > 0:
             self.seed_generator = SeedGenerator(seed)
@@ -192,13 +192,7 @@ class _SpatialDropout(Dropout):
         return (inputs.shape[0], *ones, inputs.shape[-1])
 
     def get_config(self) -> dict[str, Any]:
-        config = Layer.get_config(self)
-        return {
-            "rate": self.rate,
-            "seed": self.seed,
-            "name": self.name,
-            "dtype": config["dtype"],
-        }
+        return {"rate": self.rate, "seed": self.seed, "name": self.name, "dtype": self.dtype}
 
 
 class SpatialDropout1D(_SpatialDropout):
