@@ -48,18 +48,18 @@ VARIANTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("EfficientNetB0", {"include_top": False, "pooling": "avg", "input_shape": (None, None, 3)}),
     ("EfficientNetV2B0", {"include_preprocessing": False}),
     ("EfficientNetV2B0", {"input_shape": (32, 32, 1)}),
-    ("EfficientNetV2S", {"name": "own", "include_top": False, "pooling": "max"}),
+    ("EfficientNetV2S", {"include_top": False, "pooling": "max"}),
     ("ConvNeXtTiny", {"include_preprocessing": False, "include_top": False, "pooling": "avg"}),
     ("ConvNeXtTiny", {"input_shape": (32, 32, 1), "name": "net"}),
 )
 
 
-def build(library: Any, name: str, **options: Any) -> Any:
+def build(library: Any, architecture: str, /, **options: Any) -> Any:
     """One of the architectures, small, with names of layers from the beginning."""
     library.utils.clear_session(free_memory=False)
-    size = SMALLEST.get(name, 32)
+    size = SMALLEST.get(architecture, 32)
     asked = {"weights": None, "input_shape": (size, size, 3), "classes": 7} | options
-    return getattr(library.applications, name)(**asked)
+    return getattr(library.applications, architecture)(**asked)
 
 
 def weights(shapes: list[tuple[str, tuple[int, ...]]], gain: float) -> list[np.ndarray]:

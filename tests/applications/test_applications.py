@@ -39,6 +39,13 @@ def test_features_of_any_size() -> None:
     assert model(np.zeros((1, 64, 96, 3), "float32")).shape == (1, 2, 3, 1280)
 
 
+def test_efficientnets_are_named_as_one_likes() -> None:
+    # Keras finds the blocks of a version 2 by its name, and has none for others.
+    model = build(gs, "EfficientNetV2B0", name="backbone", include_top=False)
+    assert model.name == "backbone"
+    assert model.count_params() == build(gs, "EfficientNetV2B0", include_top=False).count_params()
+
+
 def test_own_layers_are_read_again() -> None:
     for layer in (
         gs.applications.convnext.LayerScale(0.5, 3, name="scale"),

@@ -69,9 +69,9 @@ def described(model: Any) -> dict[str, Any]:
     }
 
 
-def assert_the_same(keras: Any, name: str, **options: Any) -> None:
-    right = described(build(keras, name, **options))
-    found = described(build(gs, name, **options))
+def assert_the_same(keras: Any, architecture: str, /, **options: Any) -> None:
+    right = described(build(keras, architecture, **options))
+    found = described(build(gs, architecture, **options))
     for key, value in right.items():
         assert found[key] == value, key
 

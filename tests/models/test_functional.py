@@ -185,6 +185,26 @@ def test_subclassed() -> None:
     assert [w.path.split("/")[-2] for w in model.trainable_weights] == ["head", "head"]
 
 
+class Turned(gs.layers.Layer):
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        return -inputs if training else inputs
+
+
+def test_models_tell_layers_that_were_written_with_a_default() -> None:
+    x = gs.Input((4,))
+    model = gs.Model(x, Turned()(x))
+    config = model.get_config()
+    # As Keras writes it.
+    assert config["layers"][1]["inbound_nodes"][0]["kwargs"] == {"training": False}
+    again = gs.Model.from_config(config, custom_objects={"Turned": Turned})
+    nested = gs.Sequential([gs.Input((4,)), again])
+    values = np.ones((2, 4), "float32")
+    for one in (model, again, nested):
+        np.testing.assert_array_equal(one(values), values)
+        np.testing.assert_array_equal(one(values, training=False), values)
+        np.testing.assert_array_equal(one(values, training=True), -values)
+
+
 def test_built_symbolically_weights_have_sizes_of_the_input() -> None:
     block = Block()
     assert block(gs.Input((5,))).shape == (None, 3)

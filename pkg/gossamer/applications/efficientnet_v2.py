@@ -128,9 +128,7 @@ def _efficientnet(variant: _Variant, include_preprocessing: bool, task: Task) ->
     image = task.image(shape)
     x = image
     if include_preprocessing:
-        # Keras goes by the model's name.
-        by_channel = (task.name or "").split("-")[-1].startswith("b")
-        x = _prepared(x, shape[channel_axis() - 1], by_channel)
+        x = _prepared(x, shape[channel_axis() - 1], by_channel=variant.stacks is BASE)
     x = _convolved(x, _rounded(variant.stem * variant.width), "stem_conv", 3, 2)
     x = _swish(_normalized(x, "stem_bn"), "stem_activation")
     # Of the blocks before they are made more, as in Keras.

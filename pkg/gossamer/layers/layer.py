@@ -333,6 +333,9 @@ class Layer(Weights):
         finally:
             call_context.current.context = outer
         if any(isinstance(x, KerasTensor) for x in tree.flatten(given)):
+            if "training" in kwargs and "training" not in list(arguments.values)[: len(args)]:
+                # It is written with the call, as in Keras; a model that is told puts it right.
+                given[1]["training"] = kwargs["training"]
             record_call(self, *given, outputs)
             self._calls.append(_weakly(given, outputs))
         return outputs

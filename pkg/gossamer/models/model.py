@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from gossamer import ops, tree
 from gossamer.core.symbolic import KerasTensor, output_spec
+from gossamer.layers.call_arguments import parameters_of
 from gossamer.layers.layer import Layer
 from gossamer.masking import get_keras_mask, set_keras_mask
 from gossamer.models import graph_config
@@ -195,7 +197,7 @@ class Model(Trainer, Layer):
             for value, one in zip(values, tree.flatten(mask), strict=True):
                 if one is not None:
                     set_keras_mask(value, one)
-        results = self._network.run(values)
+        results = self._network.run(values, None if training is None else _told(training))
         packed = tree.pack_sequence_as(self._outputs_struct, results)  # type: ignore[attr-defined]
         return packed[0] if type(packed) is list and len(packed) == 1 else packed
 
@@ -437,3 +439,18 @@ def _flat(values: dict[str, Any], path: str = "") -> list[tuple[str, Any]]:
         here = f"{path}/{name}" if path else name
         found += _flat(value, here) if isinstance(value, dict) else [(here, value)]
     return found
+
+
+def _told(training: Any) -> Callable[..., Any]:
+    """What calls a model's layers, and tells them whether this is training.
+
+    That goes before what their calls were written with: layers whose default is False have it
+    there.
+    """
+
+    def call(operation: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(operation, Layer) and "training" in parameters_of(operation.call):
+            kwargs["training"] = training
+        return operation(*args, **kwargs)
+
+    return call
