@@ -16,13 +16,14 @@ def images(batch: int = 2) -> np.ndarray:
 
 
 def test_mobilenet_trains() -> None:
+    gs.utils.set_random_seed(0)
     model = build(gs, "MobileNet", alpha=0.25, dropout=0.0)
-    model.compile("sgd", "sparse_categorical_crossentropy")
+    model.compile("adam", "sparse_categorical_crossentropy")
     x = gs.applications.mobilenet.preprocess_input(images(4))
     y = np.array([0, 1, 2, 3])
-    losses = model.fit(x, y, batch_size=4, epochs=3, verbose=0).history["loss"]
+    losses = model.fit(x, y, batch_size=4, epochs=5, verbose=0).history["loss"]
     assert np.isfinite(losses).all()
-    assert losses[2] < losses[0]
+    assert losses[-1] < losses[0]
 
 
 def test_probabilities() -> None:
