@@ -175,3 +175,39 @@ def test_memory_comes_back() -> None:
         assert gs.memory()["tensors"] == before
     finally:
         gc.enable()
+
+
+def test_a_callback_says_where_training_goes_on() -> None:
+    """As `BackupAndRestore` does, before the first epoch."""
+    calls: list[str] = []
+
+    class Resume(gs.callbacks.Callback):
+        def on_train_begin(self, logs: Any = None) -> None:
+            calls.append("begin")
+            self.model._initial_epoch = 2
+
+        def on_train_end(self, logs: Any = None) -> None:
+            calls.append("end")
+            self.model._initial_epoch = None
+
+    model = classifier()
+    history = model.fit(X, CLASSES, epochs=4, verbose=0, callbacks=[Resume()])
+    assert history.epoch == [2, 3]
+    model.fit(X, CLASSES, epochs=0, verbose=0, callbacks=[Resume()])
+    assert calls == ["begin", "end"] * 2
+
+
+def test_validation_data_are_made_ready_once(monkeypatch: Any) -> None:
+    from gossamer.training import data_adapter
+
+    made = []
+    original = data_adapter.Arrays.__init__
+
+    def counted(self: Any, *args: Any, **kwargs: Any) -> None:
+        made.append(self)
+        original(self, *args, **kwargs)
+
+    monkeypatch.setattr(data_adapter.Arrays, "__init__", counted)
+    model = classifier()
+    model.fit(X, CLASSES, epochs=3, verbose=0, validation_data=(X, CLASSES))
+    assert len(made) == 2

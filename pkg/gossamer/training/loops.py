@@ -127,39 +127,35 @@ async def fit(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any:
     )  # fmt: skip
     callbacks = _callbacks(model, a["callbacks"], a["verbose"], epochs, batches.num_batches,
                            add_history=True)  # fmt: skip
+    held_out = None
+    if validation is not None:
+        # Made ready once, for all epochs.
+        held_out = EpochIterator(
+            *unpack_x_y_sample_weight(validation),
+            a["validation_batch_size"] or a["batch_size"],
+            a["validation_steps"],
+        )
     model.stop_training = False
     pauses = _Pauses(may_wait)
-    started = False
     epoch_logs: Any = None
+    callbacks.on_train_begin()
+    # After it, since a callback may say where an interrupted training goes on.
     first_epoch = model._initial_epoch or a["initial_epoch"]
     try:
         for epoch in range(first_epoch, epochs):
             model.reset_metrics()
-            if not started:
-                started = True
-                callbacks.on_train_begin()
             callbacks.on_epoch_begin(epoch)
-            logs = await _train_epoch(model, batches, callbacks, pauses)
-            epoch_logs = dict(logs)
-            if validation is not None and _is_due(epoch, a["validation_freq"]):
-                given = dict(zip(("x", "y", "sample_weight"),
-                                 unpack_x_y_sample_weight(validation), strict=True))  # fmt: skip
-                results = await evaluate(
-                    model,
-                    {
-                        **given, "steps": a["validation_steps"], "callbacks": callbacks,
-                        "batch_size": a["validation_batch_size"] or a["batch_size"],
-                        "verbose": a["verbose"], "return_dict": True,
-                    },
-                    may_wait,
-                )  # fmt: skip
-                epoch_logs.update({f"val_{name}": value for name, value in results.items()})
+            epoch_logs = await _train_epoch(model, batches, callbacks, pauses)
+            if held_out is not None and _is_due(epoch, a["validation_freq"]):
+                held_out.reset()
+                results = await _evaluated(model, held_out, callbacks, pauses)
+                epoch_logs |= {f"val_{name}": value for name, value in results.items()}
             callbacks.on_epoch_end(epoch, epoch_logs)
             if model.stop_training:
                 break
     finally:
         # An interrupted training leaves the model as the last whole step did.
-        if model.optimizer is not None and model.optimizer.built and started:
+        if model.optimizer is not None and model.optimizer.built:
             model.optimizer.finalize_variable_values(model.trainable_weights)
     callbacks.on_train_end(logs=epoch_logs)
     return model.history
@@ -170,17 +166,13 @@ async def _train_epoch(
 ) -> dict[str, Any]:
     logs = Logs({})
     function = None
-    first = 0
-    batch_logs: Any = None
     for step, batch in batches:
         if function is None:
             build(model, batch)
             function = model.make_train_function()
         if step % model.steps_per_execution == 0:
-            first = step
-            callbacks.on_train_batch_begin(first)
-        batch_logs = function(tuple(upload(part) for part in batch))
-        logs = Logs(in_order(batch_logs))
+            callbacks.on_train_batch_begin(step)
+        logs = Logs(in_order(function(tuple(upload(part) for part in batch))))
         await pauses.if_due(logs)
         is_last = batches.num_batches is not None and step + 1 >= batches.num_batches
         if (step + 1) % model.steps_per_execution == 0 or is_last:
@@ -197,10 +189,15 @@ async def evaluate(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any
     batches = EpochIterator(
         a["x"], a["y"], a["sample_weight"], a["batch_size"], a["steps"], shuffle=False
     )
-    callbacks = a["callbacks"]
-    if not isinstance(callbacks, callbacks_module.CallbackList):
-        callbacks = _callbacks(model, callbacks, a["verbose"], 1, batches.num_batches)
-    pauses = _Pauses(may_wait)
+    callbacks = _callbacks(model, a["callbacks"], a["verbose"], 1, batches.num_batches)
+    numbers = await _evaluated(model, batches, callbacks, _Pauses(may_wait))
+    return numbers if a["return_dict"] else as_list(model, numbers)
+
+
+async def _evaluated(
+    model: Any, batches: EpochIterator, callbacks: Any, pauses: _Pauses
+) -> dict[str, Any]:
+    """The loss and the metrics on these batches, by name."""
     function = None
     logs = Logs({})
     callbacks.on_test_begin()
@@ -215,16 +212,14 @@ async def evaluate(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any
         callbacks.on_test_batch_end(step, logs)
     numbers = in_order(logs)
     callbacks.on_test_end(numbers)
-    return numbers if a["return_dict"] else as_list(model, numbers)
+    return numbers
 
 
 async def predict(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any:
     """`Model.predict`, of its arguments by name."""
     a = arguments
     batches = EpochIterator(a["x"], None, None, a["batch_size"], a["steps"], shuffle=False)
-    callbacks = a["callbacks"]
-    if not isinstance(callbacks, callbacks_module.CallbackList):
-        callbacks = _callbacks(model, callbacks, a["verbose"], 1, batches.num_batches)
+    callbacks = _callbacks(model, a["callbacks"], a["verbose"], 1, batches.num_batches)
     pauses = _Pauses(may_wait)
     function = None
     found: list[Any] = []
