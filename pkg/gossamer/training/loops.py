@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from gossamer import callbacks as callbacks_module
-from gossamer import config, ops, tree
+from gossamer import config, dtypes, tree
 from gossamer.browser import event_loop
 from gossamer.core.symbolic import KerasTensor
 from gossamer.tensor import Tensor
@@ -101,8 +101,11 @@ def build(model: Any, batch: Any) -> None:
 def _symbolic(x: Any) -> Any:
     if x is None:
         return None
-    shape = tuple(np.shape(x))
-    return KerasTensor((None, *shape[1:]) if shape else (), ops.convert_to_tensor(x).dtype)
+    if not isinstance(x, (Tensor, np.ndarray)):
+        x = np.asarray(x)
+    # Of its dtype alone: nothing is uploaded for a shape.
+    dtype = dtypes.canonical(x.dtype if isinstance(x, Tensor) else x.dtype.name)
+    return KerasTensor((None, *x.shape[1:]) if x.shape else (), dtype)
 
 
 async def fit(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any:
