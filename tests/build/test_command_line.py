@@ -83,18 +83,25 @@ def test_examples_of_the_docstrings() -> None:
     assert doctest.testmod(build).failed == 0
 
 
+# A shell starts what runs in the background with Ctrl-C ignored, and that is inherited; what undoes
+# it runs in the new process, since `preexec_fn` forks, and JAX warns of forks once it is loaded.
+START = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
 @pytest.mark.usefixtures("site")
 def test_serve_prints_its_address_and_ends_quietly() -> None:
     with (
         subprocess.Popen(
-            [sys.executable, "build.py", "serve", "--no-open", "--port", "8760"],
+            [sys.executable, "-c", START, "build.py", "serve", "--no-open", "--port", "8760"],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # A shell starts what runs in the background with Ctrl-C ignored, and that is inherited.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as serving,
         contextlib.ExitStack() as stack,
     ):
