@@ -27,14 +27,9 @@ from gossamer.tensor import Tensor
 
 
 class _Combination(BaseImagePreprocessingLayer):
-    """The base: layers of one strength, by name.
-
-    Attributes:
-        augmentations: the layers.
-    """
+    """The base: layers of one strength, each an attribute, by whose names files keep their state."""
 
     _FACTOR_BOUNDS = (0, 1)
-    augmentations: dict[str, BaseImagePreprocessingLayer]
 
     def _make_layers(self, names: Any, interpolation: str, data_format: Any, kwargs: Any) -> None:
         common = {"data_format": data_format, **kwargs}
@@ -58,7 +53,12 @@ class _Combination(BaseImagePreprocessingLayer):
             "auto_contrast": lambda: AutoContrast(**plain),
             "equalization": lambda: Equalization(**plain),
         }
-        self.augmentations = {name: made[name]() for name in names}
+        self._made_names = names
+        for name in names:
+            setattr(self, name, made[name]())
+
+    def _layer(self, name: str) -> BaseImagePreprocessingLayer:
+        return getattr(self, name)
 
     seed: int | None
     value_range: Any
@@ -115,8 +115,8 @@ class RandAugment(_Combination):
         seed = self.generator if seed is None else seed
         which = random.randint((self.num_ops,), 0, len(self._NAMES), seed=seed)
         transforms = {
-            name: layer.get_random_transformation(data, training=training, seed=seed)
-            for name, layer in self.augmentations.items()
+            name: self._layer(name).get_random_transformation(data, training=training, seed=seed)
+            for name in self._made_names
         }
         return {"transforms": transforms, "layer_idxes": which}
 
@@ -127,7 +127,7 @@ class RandAugment(_Combination):
         which = transformation["layer_idxes"]
         for turn in range(self.num_ops):
             results = [
-                apply(self.augmentations[name], x, transformation["transforms"][name])
+                apply(self._layer(name), x, transformation["transforms"][name])
                 for name in self._NAMES
             ]
             for number, result in enumerate(results):
@@ -160,7 +160,7 @@ class RandAugment(_Combination):
             return bounding_boxes
         which, boxes = transformation["layer_idxes"], dict(bounding_boxes)
         for number, name in enumerate(self._NAMES):
-            layer, value = self.augmentations[name], transformation["transforms"][name]
+            layer, value = self._layer(name), transformation["transforms"][name]
             changed = layer.transform_bounding_boxes(dict(boxes), value)
             chosen = ops.any(which == number)
             for part in ("boxes", "labels"):
@@ -249,11 +249,11 @@ class AugMix(_Combination):
         weight = random.beta((), self.alpha, self.alpha, seed=seed)
         chains = []
         for _ in range(self.num_chains):
-            names = self._choices.choices([*self.augmentations, None], k=self.chain_depth)
+            names = self._choices.choices([*self._made_names, None], k=self.chain_depth)
             chains.append([
                 {
                     "layer_name": name,
-                    "transformation": self.augmentations[name].get_random_transformation(
+                    "transformation": self._layer(name).get_random_transformation(
                         data, seed=seed
                     ),
                 }
@@ -271,7 +271,7 @@ class AugMix(_Combination):
         for k, chain in enumerate(transformation["chain_transforms"]):
             changed = x
             for step in chain:
-                layer = self.augmentations[step["layer_name"]]
+                layer = self._layer(step["layer_name"])
                 changed = getattr(layer, method)(changed, step["transformation"])
             mixture = mixture + changed * weights[k]
         weight = transformation["weight_sample"]
@@ -341,21 +341,30 @@ class RandomColorJitter(BaseImagePreprocessingLayer):
         self.brightness_factor, self.contrast_factor = brightness_factor, contrast_factor
         self.saturation_factor, self.hue_factor = saturation_factor, hue_factor
         self.generator = random.SeedGenerator(seed)
-        kinds = (
-            (RandomBrightness, brightness_factor), (RandomContrast, contrast_factor),
-            (RandomSaturation, saturation_factor), (RandomHue, hue_factor),
-        )  # fmt: skip
-        self._jitters = [
-            kind(factor, value_range=value_range, seed=seed, data_format=self.data_format)
-            for kind, factor in kinds
-            if factor is not None
-        ]
+
+        def made(kind: Any, factor: Any) -> Any:
+            if factor is None:
+                return None
+            return kind(factor, value_range=value_range, seed=seed, data_format=self.data_format)
+
+        self.random_brightness = made(RandomBrightness, brightness_factor)
+        self.random_contrast = made(RandomContrast, contrast_factor)
+        self.random_saturation = made(RandomSaturation, saturation_factor)
+        self.random_hue = made(RandomHue, hue_factor)
 
     def transform_images(self, images: Any, transformation: Any, training: bool = True) -> Tensor:
         images = self._cast(images)
         if not training:
             return images
-        for layer in self._jitters:
+        jitters = (
+            self.random_brightness,
+            self.random_contrast,
+            self.random_saturation,
+            self.random_hue,
+        )
+        for layer in jitters:
+            if layer is None:
+                continue
             drawn = layer.get_random_transformation(images, seed=self.generator)
             images = layer.transform_images(images, drawn)
         return self._cast(images)
