@@ -36,6 +36,21 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(plugin.InsidePlugin(config), "gossamer-inside")
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What takes Keras on JAX long is begun first."""
+    if INSIDE_PYODIDE or session.config.option.collectonly:
+        return
+    from tests.oracle import elsewhere
+
+    items: dict[Any, list[pytest.Item]] = {}
+    for item in session.items:
+        module = getattr(item, "module", None)
+        if hasattr(module, "wanted_on_jax"):
+            items.setdefault(module, []).append(item)
+    calls = [module.wanted_on_jax(chosen) for module, chosen in items.items()]
+    elsewhere.begin(call for call in calls if call is not None)
+
+
 @pytest.fixture(autouse=True)
 def same_backend_afterwards() -> Iterator[None]:
     """A test that leaves another backend behind would have all others compute on it."""

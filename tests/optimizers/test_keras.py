@@ -23,11 +23,18 @@ IDS = [f"{name}-{number}" for number, (name, _) in enumerate(CASES)]
 TOLERANCE = 1e-4
 
 
+TRAINED = "tests.optimizers.keras_training:train"
+
+
 @pytest.fixture(scope="module")
 def expected():
     from tests.oracle.elsewhere import on_jax
 
-    return on_jax("tests.optimizers.keras_training:train")
+    return on_jax(TRAINED)
+
+
+def wanted_on_jax(items):
+    return (TRAINED,) if any(item.name.startswith("test_training") for item in items) else None
 
 
 @pytest.fixture(scope="module")
