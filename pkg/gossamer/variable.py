@@ -78,6 +78,8 @@ class Variable:
                         "Expected a shape beside an initializer function. Received: None"
                     )
                 dtype = standardize_dtype(dtype or floatx())
+                if variable_scope.current.before_making is not None:
+                    variable_scope.current.before_making(tuple(shape), dtype)
                 initializer = initializer(tuple(shape), dtype=dtype)
             value = as_tensor(initializer, dtype)
         if value.backend.adopts or not value.backend.has_elements:

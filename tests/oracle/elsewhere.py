@@ -3,8 +3,8 @@
 `on_jax("tests.optimizers.keras_training:train", *args)` imports that module there, with Keras on
 JAX, calls the function and returns its result; arguments and result are pickled, so NumPy's.
 
-The longest call takes minutes. A test module that has a function `wanted_on_jax(items)`, which gives
-the arguments of its call for the tests chosen, has it begun when the run begins.
+The longest call takes minutes. A test module may have a function `wanted_on_jax(items)`, which
+gives the arguments of its call for the tests chosen: then it is begun when the run begins.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ While `jit` traces a function, while shapes are worked out of symbolic tensors, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gossamer.backend import Backend
@@ -37,6 +38,8 @@ class _Current:
 
     scope: Scope | None = None
     autocast_dtype: str | None = None
+    # Asked before a variable is made, with its shape and dtype; raises if it may not be.
+    before_making: Callable[[tuple[int, ...], str], None] | None = None
 
 
 current = _Current()

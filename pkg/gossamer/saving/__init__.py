@@ -1,5 +1,16 @@
 """What goes into files and comes out of them; `keras.saving`'s names."""
 
+from gossamer.saving.files import (
+    load_model,
+    load_model_async,
+    load_weights,
+    load_weights_async,
+    save_model,
+    save_model_async,
+    save_weights,
+    save_weights_async,
+)
+from gossamer.saving.formats import ModelFileError
 from gossamer.serialization import (
     CustomObjectScope,
     deserialize_keras_object,
@@ -14,11 +25,20 @@ custom_object_scope = CustomObjectScope
 
 __all__ = [
     "CustomObjectScope",
+    "ModelFileError",
     "custom_object_scope",
     "deserialize_keras_object",
     "get_custom_objects",
     "get_registered_name",
     "get_registered_object",
+    "load_model",
+    "load_model_async",
+    "load_weights",
+    "load_weights_async",
     "register_keras_serializable",
+    "save_model",
+    "save_model_async",
+    "save_weights",
+    "save_weights_async",
     "serialize_keras_object",
 ]

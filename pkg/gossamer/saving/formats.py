@@ -1,8 +1,8 @@
 """What a format of model files is to the rest: how it is recognised, read and written.
 
-Each format is one file (or folder) that defines a `Format`; `saving.files` finds the one that a file
-has. Formats know models and bytes and nothing of where files lie; `saving.places` knows where
-files lie and nothing of what is in them.
+Each format is one module that defines a `Format`; `saving.files` finds the one that a file has.
+Formats know models and bytes and nothing of where files lie; `saving.places` knows where files lie
+and nothing of what is in them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class ReadOptions(NamedTuple):
 
     custom_objects: dict[str, Any] | None = None
     compile: bool = True
-    safe_mode: bool | None = None
+    safe_mode: bool = True
     skip_mismatch: bool = False
     by_name: bool = False
     objects_to_skip: Any = None

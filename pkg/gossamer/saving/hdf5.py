@@ -1,7 +1,7 @@
-"""HDF5, the container of Keras's weights: read and written by libraries, behind one small interface.
+"""HDF5, the container of Keras's weights: libraries read and write it, behind a small interface.
 
-On CPython h5py does both, and pyfive reads where there is no h5py; in a page pyfive reads and h5wasm
-writes. A file from elsewhere is not trusted: links out of it are refused, and a dataset is measured
+On CPython h5py does both, and pyfive reads where there is no h5py; in a page pyfive reads and
+h5wasm writes. A file from elsewhere is not trusted: links out of it are refused, and a dataset is measured
 against the file before anything is allocated for it.
 """
 

@@ -1,8 +1,8 @@
 """The state of a model by the paths that Keras gives it in its files.
 
 A path follows attributes, in the order of their names, private ones last; models name their layers
-by class: `layers/dense_1/vars/0`, `layers/bidirectional/forward_layer/cell/vars/2`. What is met twice
-has the path where it was met first.
+by class: `layers/dense_1/vars/0`, `layers/bidirectional/forward_layer/cell/vars/2`. What is met
+twice has the path where it was met first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import functools
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -23,12 +23,23 @@ from gossamer.models.sequential import Sequential
 from gossamer.optimizers.optimizer import Optimizer
 from gossamer.saving.all_or_nothing import all_or_nothing
 from gossamer.saving.formats import ModelFileError
-from gossamer.saving.hdf5 import Group, Node
+from gossamer.saving.hdf5 import Node
 from gossamer.serialization.family import snake_case
 from gossamer.variable import Variable
 
 VALUES = "vars"
 OWN_MODELS = ("_functional", "_operations", "operations")  # models keep their layers there, too
+
+
+class Tree(Protocol):
+    """Arrays in groups, as they are read: of one file, or of several."""
+
+    name: str
+
+    def __contains__(self, path: str) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def group(self, path: str) -> Tree: ...
+    def array(self, path: str) -> np.ndarray: ...
 
 
 class Store(dict[str, np.ndarray]):
@@ -73,7 +84,7 @@ def _walk(saveable: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]
 
 def load(
     model: Any,
-    root: Group,
+    root: Tree,
     *,
     skip_mismatch: bool = False,
     skipped: Iterable[Any] = (),
@@ -121,7 +132,7 @@ def _variables(model: Any) -> list[Variable]:
 class _Reader:
     """Visits a model as `_walk` does. What fails at its first path is tried at its others."""
 
-    def __init__(self, root: Group, assets: Path | None, done: set[int]) -> None:
+    def __init__(self, root: Tree, assets: Path | None, done: set[int]) -> None:
         self._root, self._assets, self._done = root, assets, done
         self._open: set[int] = set()
         self.failures: dict[int, tuple[Any, Exception]] = {}

@@ -27,7 +27,7 @@ from gossamer.tensor import Tensor
 
 
 class _Combination(BaseImagePreprocessingLayer):
-    """The base: layers of one strength, each an attribute, by whose names files keep their state."""
+    """The base: layers of one strength, each an attribute, whose names stand in files."""
 
     _FACTOR_BOUNDS = (0, 1)
 
