@@ -19,6 +19,8 @@ from gossamer.variable import Variable
 
 Rate = float | LearningRateSchedule | Callable[[], Any]
 
+UNBUILT = 2  # variables before there are slots: the number of steps, the learning rate
+
 # The attributes of every optimizer that are in its configuration as they are.
 COMMON_KEYS = (
     "weight_decay", "clipnorm", "global_clipnorm", "clipvalue", "use_ema", "ema_momentum",
@@ -248,17 +250,19 @@ class OptimizerState:
         """Take the variables' values from what `save_own_variables` filled.
 
         Args:
-            store: if it has another number of values, a warning is given and nothing is loaded.
+            store: if it has another number of values, a warning is given and nothing is loaded;
+                but an optimizer that was never built has no slots to load.
         """
-        if len(store.keys()) != len(self.variables):
+        count = len(store.keys())
+        if count != len(self.variables) and count > UNBUILT:
             warnings.warn(
                 f"Expected {len(self.variables)} values for the optimizer {self.name!r}; it is "
                 f"left as it is. An optimizer without slots has not been built yet. "
-                f"Received: {len(store.keys())} values",
+                f"Received: {count} values",
                 stacklevel=2,
             )
             return
-        for number, variable in enumerate(self.variables):
+        for number, variable in enumerate(self.variables[:count]):
             variable.assign(store[str(number)])
 
     def exclude_from_weight_decay(

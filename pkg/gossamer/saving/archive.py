@@ -1,4 +1,4 @@
-"""Zip archives from elsewhere: nothing is unpacked that is larger than it may be, or lies outside."""
+"""Zip archives from elsewhere: nothing in them is larger than it may be, or lies outside."""
 
 from __future__ import annotations
 

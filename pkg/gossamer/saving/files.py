@@ -106,9 +106,9 @@ def save_model(
 ) -> None:
     """Write a model: its configuration, its weights, and the optimizer's state.
 
-    The name says the format: `.keras`; `.h5`; a name that ends in `model.json` for TensorFlow.js. A
-    name without an ending, such as `indexeddb://name`, is that of a `.keras` file. If writing fails,
-    what was there before is there still.
+    The name says the format: `.keras`; `.h5`; a name that ends in `model.json` for TensorFlow.js.
+    A name without an ending, such as `indexeddb://name`, is that of a `.keras` file. If writing
+    fails, what was there before is there still.
 
     Args:
         model: to write.
@@ -246,7 +246,9 @@ async def save_weights_async(
         files = sharded_weights.write_weights(model, name, max_shard_size)
         await places.write(filepath, files)
         return
-    kinds = [one for one in FORMATS if one.write_weights is not None and one is not legacy_h5.FORMAT]
+    kinds = [
+        one for one in FORMATS if one.write_weights is not None and one is not legacy_h5.FORMAT
+    ]
     kind = _format_for(name, kinds, filepath)
     assert kind.write_weights is not None
     if kind.ready_to_write is not None:

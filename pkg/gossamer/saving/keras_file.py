@@ -60,8 +60,7 @@ def read_weights(file: ModelFile, model: Any, options: ReadOptions) -> None:
     """
     if options.by_name:
         raise ValueError(
-            "Expected an .h5 file of Keras 2's kind for `by_name=True`. "
-            f"Received: {file.name}"
+            f"Expected an .h5 file of Keras 2's kind for `by_name=True`. Received: {file.name}"
         )
     if not model.built:
         raise ValueError(

@@ -16,6 +16,7 @@ import numpy as np
 from gossamer import losses, optimizers, tree
 from gossamer.layers.layer import Layer
 from gossamer.models.operations_table import OPERATIONS
+from gossamer.optimizers.state import UNBUILT
 from gossamer.saving import configuration, hdf5, keras2, keras2_training
 from gossamer.saving.all_or_nothing import all_or_nothing, assign
 from gossamer.saving.formats import Format, ModelFile, ModelFileError, ReadOptions
@@ -82,13 +83,15 @@ def _compile(
     """Compile a model as a file says, and give the optimizer its state."""
     with configuration.reading(options, file):
         optimizer = optimizers.deserialize(keras2_training.optimizer(training["optimizer_config"]))
-        model.compile_from_config({
-            "optimizer": serialize_keras_object(optimizer),
-            "loss": keras2_training.losses(training.get("loss")),
-            "loss_weights": training.get("loss_weights"),
-            "metrics": keras2_training.metrics(training.get("metrics")),
-            "weighted_metrics": keras2_training.metrics(training.get("weighted_metrics")),
-        })
+        model.compile_from_config(
+            {
+                "optimizer": serialize_keras_object(optimizer),
+                "loss": keras2_training.losses(training.get("loss")),
+                "loss_weights": training.get("loss_weights"),
+                "metrics": keras2_training.metrics(training.get("metrics")),
+                "weighted_metrics": keras2_training.metrics(training.get("weighted_metrics")),
+            }
+        )
     if OPTIMIZER in root and model.optimizer.built:
         _give_optimizer(root.group(OPTIMIZER), model.optimizer)
 
@@ -96,7 +99,9 @@ def _compile(
 def _give_optimizer(group: hdf5.Group, optimizer: Any) -> None:
     names = group.texts(WEIGHT_NAMES)
     values = [group.array(name) for name in names]
-    slots = len(optimizer.variables) - 2
+    slots = len(optimizer.variables) - UNBUILT
+    if len(values) <= UNBUILT:
+        return  # that optimizer had not been built
     if slots and len(values) == slots + 1 and np.ndim(values[0]) == 0:
         values = _of_keras2(values, names, optimizer)
     if [value.shape for value in values] != [v.shape for v in optimizer.variables]:
@@ -116,9 +121,10 @@ def _of_keras2(values: list[np.ndarray], names: list[str], optimizer: Any) -> li
     """
     steps, slots = values[0], values[1:]
     count = len(optimizer._trainable_variables)
-    if names[1].rsplit("/", 1)[-1].split(":")[0] == names[2 % len(names)].rsplit("/", 1)[-1].split(
-        ":"
-    )[0]:
+    if (
+        names[1].rsplit("/", 1)[-1].split(":")[0]
+        == names[2 % len(names)].rsplit("/", 1)[-1].split(":")[0]
+    ):
         kinds = len(slots) // count
         slots = [slots[kind * count + k] for k in range(count) for kind in range(kinds)]
     return [steps, np.asarray(optimizer.learning_rate), *slots]
@@ -132,7 +138,7 @@ def read_weights(file: ModelFile, model: Any, options: ReadOptions) -> None:
     """
     if options.objects_to_skip is not None:
         raise ValueError(
-            "Expected a .weights.h5 file for `objects_to_skip`. " f"Received: {file.name}"
+            f"Expected a .weights.h5 file for `objects_to_skip`. Received: {file.name}"
         )
     root = hdf5.open_file(file.data, file.name)
     group = root.group(MODEL) if not root.texts(LAYER_NAMES) and MODEL in root else root
@@ -154,9 +160,7 @@ def _give_weights(group: hdf5.Group, model: Any, options: ReadOptions) -> None:
             _give(own, _values(group.group(TOP)), model.name, group.name, options)
 
 
-def _give_in_order(
-    group: hdf5.Group, names: list[str], model: Any, options: ReadOptions
-) -> None:
+def _give_in_order(group: hdf5.Group, names: list[str], model: Any, options: ReadOptions) -> None:
     saved = [_values(group.group(name)) for name in names]
     saved = [values for values in saved if values]
     layers = [layer for layer in model.layers if layer.weights]
@@ -173,9 +177,7 @@ def _values(group: hdf5.Group) -> list[np.ndarray]:
     return [group.array(name) for name in group.texts(WEIGHT_NAMES)]
 
 
-def _give_layer(
-    layer: Layer, values: list[np.ndarray], source: str, options: ReadOptions
-) -> None:
+def _give_layer(layer: Layer, values: list[np.ndarray], source: str, options: ReadOptions) -> None:
     _give(_in_old_order(layer.weights), values, layer.name, source, options)
 
 
@@ -205,8 +207,7 @@ def _give(
         return
     if len(variables) != len(values):
         raise ModelFileError(
-            f"Expected {len(variables)} weights for {name!r}. "
-            f"Received: {len(values)} in {source}"
+            f"Expected {len(variables)} weights for {name!r}. Received: {len(values)} in {source}"
         )
     for variable, value in zip(variables, values, strict=True):
         assign(variable, value, source)
