@@ -22,6 +22,12 @@ PYTEST_WHEELS: Mapping[str, str] = {
     "pytest-9.2.0-py3-none-any.whl": "07acdcf88ec174f907dc01af70bf52d49b014bbab03faeeade31c96b18c2e588",
 }
 
+# What reads HDF5 in a page, with what it imports (1.3 needs a compiled package).
+HDF5_WHEELS: Mapping[str, str] = {
+    "pyfive-1.1.2-py3-none-any.whl": "85caa1c7eaa39bb27a4dcab1dc9dd020361cf47773d0ca7b6382c03e6199b7d4",
+    "typing_extensions-4.15.0-py3-none-any.whl": "f0fa19c6845758ab08074a0cfa8b7aecb71c999ca73d62883bc25cc018c4e548",
+}
+
 
 def fetch(pins: Mapping[str, str], python: Path, cache: Path) -> list[Path]:
     """The pinned wheels as files in the cache, verified now; fetched when they are not there.

@@ -10,11 +10,12 @@ import re
 import shutil
 from pathlib import Path
 
-from tools import documentation, notebook, pyodide_distribution
+from tools import documentation, notebook, pure_wheels, pyodide_distribution
 from tools.cache import locked, write_file
 from tools.environment import environment
 from tools.errors import BuildError
 from tools.gossamer_wheel import gossamer_wheel
+from tools.h5wasm_wheel import h5wasm_wheel
 from tools.npm import ROOT, unpacked
 
 DIST = ROOT / "dist"
@@ -36,6 +37,8 @@ def build_site(cache: Path, pyodide: str | None = None, target: Path = DIST) -> 
     """
     with locked(cache, "site"):
         wheel = gossamer_wheel(target)
+        hdf5 = pure_wheels.fetch(pure_wheels.HDF5_WHEELS, environment("site", cache), cache)
+        wheels = [wheel, *hdf5, h5wasm_wheel(cache)]
         is_address = pyodide is not None and re.match(r"(https?:)?//", pyodide) is not None
         kept = {wheel.name} | _copy_pages(target, wheel.name, pyodide if is_address else None)
         kept |= {f"docs/{name}" for name in documentation.build(target / "docs")}
@@ -47,9 +50,9 @@ def build_site(cache: Path, pyodide: str | None = None, target: Path = DIST) -> 
             shutil.rmtree(target / "pyodide", ignore_errors=True)
         else:
             source = None if pyodide is None else Path(pyodide).expanduser().resolve()
-            pyodide_distribution.assemble(target / "pyodide", [wheel], cache=cache, source=source)
+            pyodide_distribution.assemble(target / "pyodide", wheels, cache=cache, source=source)
         _remove_others(target, kept)
-        notebook.build(target / "notebook", [wheel], environment("site", cache), cache)
+        notebook.build(target / "notebook", wheels, environment("site", cache), cache)
     return wheel
 
 

@@ -1,4 +1,4 @@
-"""Files of real Keras are read here, and those of gossamer there: weights, predictions, training."""
+"""Files of real Keras are read here, and those of gossamer there: weights and predictions."""
 
 from __future__ import annotations
 

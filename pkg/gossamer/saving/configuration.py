@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -80,15 +81,12 @@ class reading:
         self._options, self._name = options, file.name
         size = len(file.data) + sum(map(len, file.beside.values()))
         self._remaining = max(SMALLEST_LIMIT, LARGEST_EXPANSION * size)
-        self._scopes = [
-            CustomObjectScope(options.custom_objects),
-            sharing_scope(),
-            safe_mode_scope(_safe_mode(options)),
-        ]
+        self._scopes = contextlib.ExitStack()
 
     def __enter__(self) -> None:
-        for scope in self._scopes:
-            scope.__enter__()
+        self._scopes.enter_context(CustomObjectScope(self._options.custom_objects))
+        self._scopes.enter_context(sharing_scope())
+        self._scopes.enter_context(safe_mode_scope(_safe_mode(self._options)))
         self._before = variable_scope.current.before_making
         variable_scope.current.before_making = self._count
 
@@ -105,8 +103,7 @@ class reading:
 
     def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
         variable_scope.current.before_making = self._before
-        for scope in reversed(self._scopes):
-            scope.__exit__(kind, error, traceback)
+        self._scopes.close()
         if isinstance(error, UNFORESEEN):
             raise ModelFileError(
                 f"Expected a configuration of Keras's form in {self._name}. "

@@ -85,6 +85,7 @@ async def load_model_async(
         filepath, custom_objects, compile, safe_mode: as for `load_model`.
         progress: called with the bytes received and those expected, None if nobody knows.
     """
+    await hdf5.ready_to_read()
     file = await places.read(filepath, _names_beside, progress)
     options = ReadOptions(custom_objects, compile, safe_mode)
     kind = _format_of(file)
@@ -198,6 +199,7 @@ async def load_weights_async(
     progress: Progress | None = None,
 ) -> None:
     """`load_weights`, to await."""
+    await hdf5.ready_to_read()
     file = await places.read(filepath, _names_beside, progress)
     kind = _format_of(file)
     if kind.read_weights is None:
@@ -246,9 +248,7 @@ async def save_weights_async(
         files = sharded_weights.write_weights(model, name, max_shard_size)
         await places.write(filepath, files)
         return
-    kinds = [
-        one for one in FORMATS if one.write_weights is not None and one is not legacy_h5.FORMAT
-    ]
+    kinds = [one for one in FORMATS if one.write_weights is not None]
     kind = _format_for(name, kinds, filepath)
     assert kind.write_weights is not None
     if kind.ready_to_write is not None:

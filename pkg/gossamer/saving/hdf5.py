@@ -1,8 +1,8 @@
 """HDF5, the container of Keras's weights: libraries read and write it, behind a small interface.
 
 On CPython h5py does both, and pyfive reads where there is no h5py; in a page pyfive reads and
-h5wasm writes. A file from elsewhere is not trusted: links out of it are refused, and a dataset is measured
-against the file before anything is allocated for it.
+h5wasm writes. A file from elsewhere is not trusted: links out of it are refused, and a dataset is
+measured against the file before anything is allocated for it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAGIC = b"\x89HDF\r\n\x1a\n"
 LARGEST_EXPANSION = 100  # of all datasets together, against the file's size; Keras's have 1
 SMALLEST_LIMIT = 64 << 20  # below it expansion does not matter
 MAX_DEPTH = 64  # of groups within groups
-LONGEST_ATTRIBUTE = 64 << 10  # of lists of names: HDF5 keeps them in an object's header
+LONGEST_ATTRIBUTE = 64512  # bytes of a list of names, which HDF5 keeps in a header; as in Keras
 
 
 @dataclass
@@ -56,6 +56,14 @@ async def ready_to_write() -> None:
         from gossamer.browser import hdf5_writer
 
         await hdf5_writer.load()
+
+
+async def ready_to_read() -> None:
+    """Waits for the library that reads, in a page that has not loaded it yet."""
+    if IN_PAGE and not any(importlib.util.find_spec(name) for name in ("h5py", "pyfive")):
+        from gossamer.browser.packages import load
+
+        await load("pyfive")
 
 
 def write(root: Node) -> bytes:

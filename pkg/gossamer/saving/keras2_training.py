@@ -1,4 +1,4 @@
-"""What Keras 2 wrote of `compile` (optimizers, losses, metrics by class alone) in Keras 3's form."""
+"""What Keras 2 wrote of `compile`, in Keras 3's form: optimizers, losses, metrics by class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keras 3's own files: `.keras`, an archive of configuration, weights and assets, and `.weights.h5`."""
+"""Keras 3's own files: `.keras`, an archive with configuration and weights, and `.weights.h5`."""
 
 from __future__ import annotations
 
@@ -79,10 +79,10 @@ def write_model(model: Any, name: str, include_optimizer: bool) -> dict[str, byt
     """The `.keras` file of a model."""
     with sharing_scope():
         config = serialize_keras_object(model)
-    skipped = ()
+    skipped: list[Any] = []
     if not include_optimizer:
         config.pop("compile_config", None)
-        skipped = (getattr(model, "optimizer", None),)
+        skipped.append(getattr(model, "optimizer", None))
     metadata = {
         "keras_version": KERAS_VERSION,
         "date_saved": datetime.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),

@@ -1,8 +1,8 @@
 """Whole models in one `.h5` file, as Keras 2 wrote them and Keras 3 still does.
 
-Attributes hold the configuration, without modules; `model_weights` has the weights of each layer in
-the order trainable first; `optimizer_weights` the optimizer's. Files of Keras 2 that Keras 3 refuses
-are read, too: `saving.keras2` says what is changed in their configurations.
+Attributes hold the configuration, without modules; `model_weights` has the weights of each layer,
+trainable ones first; `optimizer_weights` the optimizer's. Files of Keras 2 that Keras 3 refuses are
+read, too: `saving.keras2` says what is changed in their configurations.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def read_model(file: ModelFile, options: ReadOptions) -> Any:
     text = root.text(CONFIG)
     if text is None:
         raise ModelFileError(
-            f"Expected a model. Received: {file.name}, which has no {CONFIG!r}: if it holds weights "
-            "alone, make the model and call `model.load_weights`"
+            f"Expected a model. Received: {file.name}, which has no {CONFIG!r}: if it holds "
+            "weights alone, make the model and call `model.load_weights`"
         )
     config = configuration.parsed(text, file.name)
     with configuration.reading(options, file):
@@ -229,11 +229,6 @@ def write_model(model: Any, name: str, include_optimizer: bool) -> dict[str, byt
     return {name: hdf5.write(root)}
 
 
-def write_weights(model: Any, name: str) -> dict[str, bytes]:
-    """The weights alone, as Keras 2 wrote them."""
-    return {name: hdf5.write(_weights_node(model))}
-
-
 def _weights_node(model: Any) -> hdf5.Node:
     node = hdf5.Node()
     node.attributes |= {"keras_version": KERAS_VERSION, "backend": BACKEND}
@@ -338,6 +333,5 @@ FORMAT = Format(
     read_model,
     read_weights,
     write_model,
-    write_weights,
     ready_to_write=hdf5.ready_to_write,
 )

@@ -1,4 +1,4 @@
-"""Weights in several HDF5 files, none too large, and `.weights.json`, which says what is in which."""
+"""Weights in several HDF5 files, none too large, and `.weights.json`, which says what is where."""
 
 from __future__ import annotations
 

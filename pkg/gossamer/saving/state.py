@@ -221,5 +221,10 @@ def _kind(saveable: Any) -> type:
 @functools.cache
 def _common(kind: type) -> frozenset[str]:
     """Attributes that everything of a kind has: there is no state of others behind them."""
-    examples = {Layer: Layer, Optimizer: lambda: Optimizer(1.0), Metric: Metric, Loss: Loss}
+    examples: dict[type, Callable[[], Any]] = {
+        Layer: Layer,
+        Optimizer: lambda: Optimizer(1.0),
+        Metric: Metric,
+        Loss: Loss,
+    }
     return frozenset(dir(examples[kind]()))

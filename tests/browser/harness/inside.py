@@ -23,7 +23,8 @@ from tests.browser.harness.pages import Chromium, open_page
 from tools import pyodide_distribution
 from tools.cache import write_file
 from tools.gossamer_wheel import gossamer_wheel
-from tools.pure_wheels import PYTEST_WHEELS, fetch
+from tools.h5wasm_wheel import h5wasm_wheel
+from tools.pure_wheels import HDF5_WHEELS, PYTEST_WHEELS, fetch
 from tools.server import running
 from tools.wheel import read_facts
 
@@ -59,7 +60,7 @@ def make_folder(folder: Path, root: Path, cache: Path, pyodide: str | None) -> d
         pyodide: another distribution's folder or address, as `build.py --pyodide` takes it.
     """
     wheel = gossamer_wheel(folder / "wheels", root)
-    wheels = [wheel, *fetch(PYTEST_WHEELS, Path(sys.executable), cache)]
+    wheels = [wheel, *fetch({**PYTEST_WHEELS, **HDF5_WHEELS}, Path(sys.executable), cache)]
     for name in ("inside.html", "inside.js", "inner.py"):
         shutil.copyfile(HERE / name, folder / name)
     archive = BytesIO()
@@ -73,7 +74,8 @@ def make_folder(folder: Path, root: Path, cache: Path, pyodide: str | None) -> d
         packages = ["numpy", *(f"wheels/{path.name}" for path in wheels)]
         return {"indexURL": pyodide.rstrip("/") + "/", "packages": packages}
     source = None if not pyodide else Path(pyodide).expanduser().resolve()
-    pyodide_distribution.assemble(folder / "pyodide", wheels, cache=cache, source=source)
+    carried = [*wheels, h5wasm_wheel(cache)]  # which is loaded by what needs it
+    pyodide_distribution.assemble(folder / "pyodide", carried, cache=cache, source=source)
     names = [read_facts(path).name for path in wheels]
     return {"indexURL": "pyodide/", "packages": ["numpy", *names]}
 

@@ -1,0 +1,24 @@
+"""Packages that lie beside Pyodide and are loaded when something first needs them."""
+
+from __future__ import annotations
+
+import importlib.util
+
+
+async def load(name: str) -> bool:
+    """Make a package of Pyodide's distribution ready to import; returns whether it is.
+
+    Args:
+        name: of a pure package, which is that of its module, too.
+    """
+    import pyodide_js
+
+    if importlib.util.find_spec(name) is None:
+        # It does not throw for what its lock file lacks.
+        await pyodide_js.loadPackage(name, errorCallback=_ignored, messageCallback=_ignored)
+        importlib.invalidate_caches()
+    return importlib.util.find_spec(name) is not None
+
+
+def _ignored(message: str) -> None:
+    """What is missing is said by who needs it."""
