@@ -26,8 +26,6 @@ RUNTIME_FILES = (
     "python_stdlib.zip",
 )
 LOCK = "pyodide-lock.json"
-# What comes along with a package when it is there, though the package does without it.
-USED_IF_THERE = {"gossamer": ("pyfive",)}
 
 
 def assemble(
@@ -66,9 +64,8 @@ def assemble(
     entries: dict[str, dict[str, Any]] = dict(lock["packages"])
     entries |= {facts["name"]: facts for facts in (lock_entry(wheel) for wheel in carried)}
     for wheel in carried:
-        name = read_facts(wheel).name
-        wanted = [*entries[name]["depends"], *USED_IF_THERE.get(name, ())]
-        entries[name]["depends"] = [other for other in wanted if other in entries]
+        entry = entries[read_facts(wheel).name]
+        entry["depends"] = [name for name in entry["depends"] if name in entries]
     lock["packages"] = dict(sorted(entries.items()))
     target.mkdir(parents=True, exist_ok=True)
     for name, path in files.items():

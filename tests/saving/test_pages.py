@@ -20,8 +20,10 @@ FORMATS = {".keras": keras_file.KERAS, ".h5": legacy_h5.FORMAT}
 def test_there_and_back(name: str, ending: str, wait_for: Any) -> None:
     kind = FORMATS[ending]
     model = made(gs, name)
+    wait_for(hdf5.ready_to_read())
     wait_for(hdf5.ready_to_write())
-    assert kind.write_model is not None and kind.read_model is not None
+    assert kind.write_model is not None
+    assert kind.read_model is not None
     files = kind.write_model(model, f"model{ending}", True)
     file = ModelFile(f"model{ending}", memoryview(files[f"model{ending}"]))
     assert kind.recognises(file)
@@ -46,6 +48,7 @@ def test_hdf5_there_and_back(wait_for: Any) -> None:
     names = [f"layer_{number}/kernel" for number in range(9000)]
     root.at("a").attributes = {"name": "Größe", "long": "x" * 200_000, "none": []}
     root.at("c").attributes = hdf5.in_pieces("names", names)
+    wait_for(hdf5.ready_to_read())
     wait_for(hdf5.ready_to_write())
     again = hdf5.open_file(memoryview(hdf5.write(root)), "file.h5")
     assert sorted(again) == ["a", "c"]

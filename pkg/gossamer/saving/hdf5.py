@@ -118,7 +118,7 @@ def open_file(data: memoryview, name: str) -> Group:
     if library is None:
         raise ImportError(
             "Expected h5py or pyfive, which read HDF5 files: `pip install h5py`, in a page "
-            "`micropip.install('pyfive')`. Received: neither"
+            "`micropip.install('pyfive==1.2.1')`. Received: neither"
         )
     budget = _Budget(name, max(SMALLEST_LIMIT, LARGEST_EXPANSION * len(data)), len(data))
     with _broken(name):

@@ -221,10 +221,5 @@ def _kind(saveable: Any) -> type:
 @functools.cache
 def _common(kind: type) -> frozenset[str]:
     """Attributes that everything of a kind has: there is no state of others behind them."""
-    examples: dict[type, Callable[[], Any]] = {
-        Layer: Layer,
-        Optimizer: lambda: Optimizer(1.0),
-        Metric: Metric,
-        Loss: Loss,
-    }
-    return frozenset(dir(examples[kind]()))
+    example = Optimizer(1.0) if kind is Optimizer else kind()
+    return frozenset(dir(example))

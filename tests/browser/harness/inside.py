@@ -60,7 +60,7 @@ def make_folder(folder: Path, root: Path, cache: Path, pyodide: str | None) -> d
         pyodide: another distribution's folder or address, as `build.py --pyodide` takes it.
     """
     wheel = gossamer_wheel(folder / "wheels", root)
-    wheels = [wheel, *fetch({**PYTEST_WHEELS, **HDF5_WHEELS}, Path(sys.executable), cache)]
+    wheels = [wheel, *fetch(PYTEST_WHEELS, Path(sys.executable), cache)]
     for name in ("inside.html", "inside.js", "inner.py"):
         shutil.copyfile(HERE / name, folder / name)
     archive = BytesIO()
@@ -74,7 +74,8 @@ def make_folder(folder: Path, root: Path, cache: Path, pyodide: str | None) -> d
         packages = ["numpy", *(f"wheels/{path.name}" for path in wheels)]
         return {"indexURL": pyodide.rstrip("/") + "/", "packages": packages}
     source = None if not pyodide else Path(pyodide).expanduser().resolve()
-    carried = [*wheels, h5wasm_wheel(cache)]  # which is loaded by what needs it
+    hdf5 = [*fetch(HDF5_WHEELS, Path(sys.executable), cache), h5wasm_wheel(cache)]
+    carried = [*wheels, *hdf5]  # these are loaded by what needs them
     pyodide_distribution.assemble(folder / "pyodide", carried, cache=cache, source=source)
     names = [read_facts(path).name for path in wheels]
     return {"indexURL": "pyodide/", "packages": ["numpy", *names]}
