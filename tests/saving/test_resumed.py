@@ -21,9 +21,7 @@ def begun() -> Any:
 
 
 @pytest.mark.parametrize(("name", "ending"), FROM_KERAS)
-def test_of_keras(
-    name: str, ending: str, begun: Any, tmp_path: Path, record_property: Any
-) -> None:
+def test_of_keras(name: str, ending: str, begun: Any, tmp_path: Path, record_property: Any) -> None:
     files, right = begun[name]
     path = tmp_path / f"model{ending}"
     path.write_bytes(files[ending])

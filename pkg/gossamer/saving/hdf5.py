@@ -1,12 +1,14 @@
 """HDF5, the container of Keras's weights: libraries read and write it, behind a small interface.
 
-On CPython h5py does both, and pyfive reads where there is no h5py; in a page pyfive reads and
-h5wasm writes. A file from elsewhere is not trusted: links out of it are refused, and a dataset is
-measured against the file before anything is allocated for it.
+pyfive reads, h5py writes, in a page h5wasm does. h5py reads where there is no pyfive, and only
+there: one flipped bit can have its C library run for ever, where Python raises. A file from
+elsewhere is not trusted: links out of it are refused, and a dataset is measured against the file
+before anything is allocated for it.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import io
 import math
@@ -76,7 +78,7 @@ def write(root: Node) -> bytes:
         from gossamer.browser import hdf5_writer
 
         return hdf5_writer.write(root)
-    h5py = _library("h5py", "h5py")
+    h5py = _library("h5py")
     if h5py is None:
         raise ImportError(
             "Expected h5py, which writes HDF5 files: `pip install h5py`. Received: none"
@@ -114,10 +116,10 @@ def open_file(data: memoryview, name: str) -> Group:
         raise ModelFileError(
             f"Expected an HDF5 file. Received: {name}, which begins with {bytes(data[:8])!r}"
         )
-    library = _library("h5py", "h5py") or _library("pyfive", "pyfive")
+    library = _library("pyfive") or _library("h5py")
     if library is None:
         raise ImportError(
-            "Expected h5py or pyfive, which read HDF5 files: `pip install h5py`, in a page "
+            "Expected pyfive or h5py, which read HDF5 files: `pip install pyfive`, in a page "
             "`micropip.install('pyfive==1.2.1')`. Received: neither"
         )
     budget = _Budget(name, max(SMALLEST_LIMIT, LARGEST_EXPANSION * len(data)), len(data))
@@ -125,8 +127,8 @@ def open_file(data: memoryview, name: str) -> Group:
         return Group(library, library.File(io.BytesIO(data), "r"), budget, "")
 
 
-def _library(name: str, module: str) -> Any:
-    return None if importlib.util.find_spec(name) is None else importlib.import_module(module)
+def _library(name: str) -> Any:
+    return None if importlib.util.find_spec(name) is None else importlib.import_module(name)
 
 
 class _broken:
@@ -167,9 +169,10 @@ class _Budget:
 
 
 class Group:
-    """A group of a file that is read. Paths have slashes.
+    """A group of a file that is read. Paths have slashes. What was looked up once is kept.
 
     Attributes:
+        name: of the file.
         path: from the root, `""` for the root itself.
     """
 
@@ -177,10 +180,15 @@ class Group:
         self._library, self._group, self._budget = library, group, budget
         self.path = path
         self.name = budget.name
+        self._children: dict[str, Any] = {}  # groups as this class, datasets as the library's
+
+    @functools.cached_property
+    def _names(self) -> frozenset[str]:
+        with _broken(self.name):
+            return frozenset(iter(self._group))
 
     def __iter__(self) -> Iterator[str]:
-        with _broken(self.name):
-            return iter(list(self._group.keys()))
+        return iter(sorted(self._names))
 
     def __contains__(self, path: str) -> bool:
         return self._find(path) is not None
@@ -192,11 +200,11 @@ class Group:
             ModelFileError: if there is none.
         """
         found = self._find(path)
-        if not isinstance(found, self._library.Group):
+        if not isinstance(found, Group):
             raise ModelFileError(
                 f"Expected a group {self._full(path)!r} in {self.name}. Received: {found!r}"
             )
-        return Group(self._library, found, self._budget, self._full(path))
+        return found
 
     def array(self, path: str) -> np.ndarray:
         """The array at a path.
@@ -205,7 +213,7 @@ class Group:
             ModelFileError: if there is none, or one that cannot be.
         """
         found, full = self._find(path), self._full(path)
-        if not isinstance(found, self._library.Dataset):
+        if found is None or isinstance(found, Group):
             raise ModelFileError(f"Expected data {full!r} in {self.name}. Received: {found!r}")
         with _broken(self.name):
             if getattr(found, "external", None) or getattr(found, "is_virtual", False):
@@ -220,10 +228,6 @@ class Group:
                     f"Received: shape={value.shape}"
                 )
             return value
-
-    def is_array(self, path: str) -> bool:
-        """Whether there is data at a path."""
-        return isinstance(self._find(path), self._library.Dataset)
 
     def text(self, name: str) -> str | None:
         """The text that an attribute is, None if there is none."""
@@ -248,28 +252,40 @@ class Group:
         return f"{self.path}/{path}" if self.path else path
 
     def _find(self, path: str) -> Any:
-        """What lies at a path; None for nothing, links included."""
-        found = self._group
+        """What lies at a path, a Group or the library's dataset; None for nothing."""
+        found: Any = self
         names = [name for name in path.split("/") if name]
         if len(names) > MAX_DEPTH:
             raise ModelFileError(f"Expected fewer than {MAX_DEPTH} groups. Received: {path[:200]}")
-        with _broken(self.name):
-            for name in names:
-                if name in (".", "..") or not isinstance(found, self._library.Group):
-                    return None
-                if name not in found:
-                    return None
-                self._refuse_links(found, name)
-                found = found[name]
+        for name in names:
+            if not isinstance(found, Group):
+                return None
+            found = found._child(name)
         return found
 
-    def _refuse_links(self, group: Any, name: str) -> None:
+    def _child(self, name: str) -> Any:
+        if name not in self._children:
+            if name in (".", "..") or name not in self._names:
+                return None
+            with _broken(self.name):
+                self._refuse_links(name)
+                child = self._group[name]
+            if isinstance(child, self._library.Group):
+                child = Group(self._library, child, self._budget, self._full(name))
+            elif not isinstance(child, self._library.Dataset):
+                raise ModelFileError(
+                    f"Expected groups and data in {self.name}. Received: {self._full(name)!r}"
+                )
+            self._children[name] = child
+        return self._children[name]
+
+    def _refuse_links(self, name: str) -> None:
         """Links may lead out of the file, or around in circles; Keras writes none."""
         if self._library.__name__ == "h5py":
-            kind = group.get(name, getclass=True, getlink=True)
+            kind = self._group.get(name, getclass=True, getlink=True)
             is_link = kind is not self._library.HardLink
         else:
-            is_link = isinstance(group._links[name], str)
+            is_link = isinstance(self._group._links[name], str)
         if is_link:
             raise ModelFileError(
                 f"Expected data within {self.name}. Received: {name!r}, a link to elsewhere"

@@ -145,7 +145,7 @@ class _Reader:
         failed_before = len(self.failures)
         error = self._give(saveable, path)
         if error is not None:
-            self.failures[key] = (saveable, error)
+            self.failures.setdefault(key, (saveable, error))
             failed_before = len(self.failures)
         for name, child in _children(saveable):
             self.visit(child, f"{path}/{name}" if path else name)

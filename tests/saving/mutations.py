@@ -1,0 +1,28 @@
+"""Files that are almost right: cut off, bits flipped, lengths wrong, parts doubled."""
+
+from __future__ import annotations
+
+import random
+
+
+def mutated(data: bytes, generator: random.Random) -> bytes:
+    """A file that something happened to; half of it near the beginning, where structure is."""
+    if generator.random() < 0.2:
+        return data[: generator.randrange(len(data))]
+    result = bytearray(data)
+    for _ in range(generator.choice([1, 1, 2, 5, 20])):
+        near = len(result) if generator.random() < 0.5 else min(len(result), 4096)
+        place = generator.randrange(near)
+        what = generator.random()
+        if what < 0.5:
+            result[place] ^= 1 << generator.randrange(8)
+        elif what < 0.7:
+            result[place] = generator.choice([0, 255, 127, 128, 1])
+        elif what < 0.85:
+            end = min(len(result), place + generator.randrange(1, 9))
+            result[place:end] = bytes([generator.choice([0, 255])]) * (end - place)
+        else:
+            source = generator.randrange(len(result))
+            part = bytes(result[source : source + generator.randrange(1, 64)])
+            result[place : place + len(part)] = part
+    return bytes(result)
