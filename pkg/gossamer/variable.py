@@ -79,7 +79,8 @@ class Variable:
                     )
                 dtype = standardize_dtype(dtype or floatx())
                 if variable_scope.current.before_making is not None:
-                    variable_scope.current.before_making(tuple(shape), dtype)
+                    make = variable_scope.current.before_making
+                    initializer = make(tuple(shape), dtype, initializer)
                 initializer = initializer(tuple(shape), dtype=dtype)
             value = as_tensor(initializer, dtype)
         if value.backend.adopts or not value.backend.has_elements:

@@ -38,8 +38,9 @@ class _Current:
 
     scope: Scope | None = None
     autocast_dtype: str | None = None
-    # Asked before a variable is made, with its shape and dtype; raises if it may not be.
-    before_making: Callable[[tuple[int, ...], str], None] | None = None
+    # Asked before a variable is made, with shape, dtype and initializer: gives the initializer
+    # that is used, or raises if the variable may not be.
+    before_making: Callable[[tuple[int, ...], str, Any], Any] | None = None
 
 
 current = _Current()

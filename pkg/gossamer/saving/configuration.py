@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from gossamer.core import variable_scope
+from gossamer.initializers import Zeros
+from gossamer.initializers.random import RandomInitializer
 from gossamer.saving.formats import ModelFile, ModelFileError, ReadOptions
 from gossamer.serialization import CustomObjectScope, deserialize_keras_object
 from gossamer.serialization.objects import in_safe_mode, safe_mode_scope, sharing_scope
@@ -73,8 +75,9 @@ def _safe_mode(options: ReadOptions) -> bool:
 class reading:
     """Within it a stranger's configuration is made into objects.
 
-    Custom objects are known, what is shared is one, variables are counted before they are made, and
-    whatever trips over the configuration becomes a ModelFileError.
+    Custom objects are known, what is shared is one, variables are counted before they are made and
+    begin with zeros where they would be random, and whatever trips over the configuration becomes
+    a ModelFileError.
     """
 
     def __init__(self, options: ReadOptions, file: ModelFile) -> None:
@@ -90,7 +93,7 @@ class reading:
         self._before = variable_scope.current.before_making
         variable_scope.current.before_making = self._count
 
-    def _count(self, shape: tuple[int, ...], dtype: str) -> None:
+    def _count(self, shape: tuple[int, ...], dtype: str, initializer: Any) -> Any:
         size = np.dtype(dtype).itemsize
         for length in shape:
             size *= length
@@ -100,6 +103,8 @@ class reading:
                 f"Expected a model about as large as its file, {self._name}. "
                 f"Received: one with a variable of shape {shape}"
             )
+        # What would be drawn at random comes from the file.
+        return Zeros() if isinstance(initializer, RandomInitializer) else initializer
 
     def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
         variable_scope.current.before_making = self._before

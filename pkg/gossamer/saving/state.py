@@ -180,8 +180,9 @@ def _children(saveable: Any) -> Iterator[tuple[str, Any]]:
     """The parts of something that have state, with the names that Keras has for them in paths."""
     if isinstance(saveable, (Functional, Sequential)):
         yield from _in_container("layers", list(saveable.layers), set())
-    for name in sorted(dir(saveable), key=lambda name: (name.startswith("_"), name)):
-        if name.startswith("__") or name in _common(_kind(saveable)) or name in OWN_MODELS:
+    own = set(dir(saveable)) - _common(_kind(saveable))
+    for name in sorted(own, key=lambda name: (name.startswith("_"), name)):
+        if name.startswith("__") or name in OWN_MODELS:
             continue
         try:
             child = getattr(saveable, name)
