@@ -80,6 +80,11 @@ def test_the_hard_sigmoid_is_that_of_keras_2() -> None:
     np.testing.assert_allclose(result(np.float32([-3, 1, 3])), [0, 0.7, 1], atol=1e-6)
 
 
+def test_the_hard_sigmoid_of_keras_3_stays() -> None:
+    config = gs.saving.serialize_keras_object(gs.layers.Dense(2, activation="hard_sigmoid"))
+    assert made(config).activation is gs.activations.hard_sigmoid
+
+
 def test_thresholded_relu_is_relu_with_a_threshold() -> None:
     result = made({"class_name": "ThresholdedReLU", "config": {"theta": 1.5}})
     np.testing.assert_allclose(result(np.float32([-1, 1, 2])), [0, 0, 2])

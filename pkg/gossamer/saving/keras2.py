@@ -40,6 +40,7 @@ INITIALIZERS = (
     "VarianceScaling", "GlorotUniform", "GlorotNormal", "HeNormal", "HeUniform", "LecunNormal",
     "LecunUniform", "Orthogonal",
 )  # fmt: skip
+ACTIVATIONS = ("activation", "recurrent_activation")
 ANYTHING = object()
 
 # Arguments that are gone: by class, with the values that ask for nothing.
@@ -84,6 +85,8 @@ def hard_sigmoid(x: Any) -> Tensor:
 def upgraded(config: Any) -> Any:
     """A configuration in the form of Keras 3, of a model, layer, initializer or whatever it is of.
 
+    One that Keras 3 wrote stays as it is, but for what it does not take itself.
+
     Raises:
         ModelFileError: for what Keras 3 has no more, or too many levels.
 
@@ -93,7 +96,33 @@ def upgraded(config: Any) -> Any:
         >>> keras2.upgraded(conv)["config"]
         {'kernel_size': [3, 3]}
     """
-    return _upgraded(config, 0)
+    result = _upgraded(config, 0)
+    return result if _is_keras_3(config) else _with_own_hard_sigmoid(result)
+
+
+def _is_keras_3(config: Any) -> bool:
+    """Whether Keras 3 wrote a configuration: Keras 2 had other names for policies and shapes."""
+    if isinstance(config, list | tuple):
+        return any(map(_is_keras_3, config))
+    if not isinstance(config, dict):
+        return False
+    if config.get("class_name") == "DTypePolicy" or "batch_shape" in config:
+        return True
+    return any(map(_is_keras_3, config.values()))
+
+
+def _with_own_hard_sigmoid(value: Any) -> Any:
+    """With Keras 2's hard sigmoid wherever an activation of that name is asked for."""
+    if isinstance(value, list):
+        return [_with_own_hard_sigmoid(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: "keras2>hard_sigmoid"
+        if key in ACTIVATIONS and one == "hard_sigmoid"
+        else _with_own_hard_sigmoid(one)
+        for key, one in value.items()
+    }
 
 
 def name_of(name: str) -> str:
@@ -123,6 +152,8 @@ def _object(value: dict[str, Any], depth: int) -> Any:
     if name in ("Policy", "PolicyV1", "DTypePolicy"):
         inner = value["config"]
         return inner.get("name", "float32") if isinstance(inner, dict) else inner
+    if str(value.get("module")).startswith("keras.src.ops."):
+        return {**value, "config": _upgraded(value["config"], depth + 1)}
     if name in ("TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"):
         return keras2_calls.operation(value)
     name = RENAMED.get(name, name)
@@ -281,13 +312,6 @@ def _thresholded(name: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]
     return "ReLU", config
 
 
-def _own_hard_sigmoid(name: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    for key in ("activation", "recurrent_activation"):
-        if config.get(key) == "hard_sigmoid":
-            config[key] = "keras2>hard_sigmoid"
-    return name, config
-
-
 def _reset_before(name: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Before there was `reset_after` the reset was before."""
     config.setdefault("reset_after", False)
@@ -325,9 +349,3 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "CuDNNGRU": (_without_cudnn,),
     "Lambda": (_lambda,),
 }
-for _name in (
-    "Activation", "Dense", "Conv1D", "Conv2D", "Conv3D", "EinsumDense", "LSTM", "LSTMCell", "GRU",
-    "GRUCell", "SimpleRNN", "SimpleRNNCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", *DEPTHWISE,
-    *TRANSPOSED,
-):  # fmt: skip
-    RULES[_name] = (*RULES.get(_name, ()), _own_hard_sigmoid)
