@@ -1,0 +1,32 @@
+"""Methods of Keras's layers that do nothing here, or that are no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class NotHere:
+    """What Keras's layers have and these do not. A base of `Layer`."""
+
+    def rematerialized_call(self, layer_call: Any, *args: Any, **kwargs: Any) -> Any:
+        """The call itself: nothing is computed twice to save memory."""
+        return layer_call
+
+    def add_metric(self, *args: Any, **kwargs: Any) -> Any:
+        """Not in Keras 3 any more."""
+        raise NotImplementedError(
+            "`add_metric` is no more: give `compile` the metrics, or make one in `__init__` and "
+            "call its `update_state`."
+        )
+
+    def quantize(self, mode: Any = None, type_check: bool = True, config: Any = None) -> None:
+        """Not here."""
+        raise NotImplementedError("gossamer does not quantize layers.")
+
+    def quantized_build(self, input_shape: Any, mode: Any) -> None:
+        """Not here."""
+        raise NotImplementedError("gossamer does not quantize layers.")
+
+    def quantized_call(self, *args: Any, **kwargs: Any) -> Any:
+        """Not here."""
+        raise NotImplementedError("gossamer does not quantize layers.")
