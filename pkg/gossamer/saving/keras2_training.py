@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from gossamer import metrics as known_metrics
 from gossamer import optimizers
 from gossamer.serialization import get_registered_object
 
@@ -57,8 +58,10 @@ def metrics(value: Any) -> Any:
 def _metric(config: dict[str, Any]) -> Any:
     inner = dict(config["config"] or {})
     if config["class_name"] in WRAPPERS and isinstance(inner.get("fn"), str):
-        # "accuracy" stands for the one that fits the outputs, as it did.
-        return "accuracy" if inner.get("name") in ("accuracy", "acc") else inner["fn"]
+        # Its own name if that says as much: "accuracy" stands for the one that fits the outputs.
+        name = inner.get("name")
+        known = ("accuracy", "acc", *known_metrics.FAMILY.members)
+        return name if name in known else inner["fn"]
     if isinstance(inner.get("dtype"), dict) and config.get("module") is None:
         inner["dtype"] = inner["dtype"].get("config", {}).get("name")
     return {**config, "config": inner, "module": "keras.metrics"}

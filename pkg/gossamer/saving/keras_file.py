@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gossamer.saving import hdf5, state
+from gossamer.saving import hdf5, keras2, state
 from gossamer.saving.archive import Archive, pack
-from gossamer.saving.configuration import deserialized, parsed
+from gossamer.saving.configuration import deserialized, parsed, reading
 from gossamer.saving.formats import Format, ModelFile, ModelFileError, ReadOptions
 from gossamer.serialization import serialize_keras_object
 from gossamer.serialization.objects import sharing_scope
@@ -33,11 +33,21 @@ def read_model(file: ModelFile, options: ReadOptions) -> Any:
     config = parsed(archive.read(CONFIG), file.name)
     if not options.compile and isinstance(config, dict):
         config["compile_config"] = None
+    if _is_of_keras2(archive):
+        with reading(options, file):
+            config = keras2.upgraded(config)
     model = deserialized(config, options, file)
     with _assets(archive) as assets:
         root = hdf5.open_file(archive.read(WEIGHTS), f"{file.name}/{WEIGHTS}")
         state.load(model, root, assets=assets)
     return model
+
+
+def _is_of_keras2(archive: Archive) -> bool:
+    """The last versions of Keras 2 wrote archives, too."""
+    metadata = parsed(archive.read(METADATA), archive.name) if METADATA in archive else {}
+    version = metadata.get("keras_version") if isinstance(metadata, dict) else None
+    return isinstance(version, str) and version.startswith("2.")
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def read_model(file: ModelFile, options: ReadOptions) -> Any:
         )
     config = configuration.parsed(text, file.name)
     with configuration.reading(options, file):
-        config = keras2.upgraded(with_modules(config))
+        config = with_modules(keras2.upgraded(config))
     model = configuration.deserialized(config, options, file)
     _give_weights(root.group(MODEL), model, options)
     training = root.text(TRAINING)
