@@ -59,7 +59,8 @@ def initializer(name: str) -> dict[str, Any]:
 CONVOLUTION = {
     "strides": [1, 1], "padding": "same", "data_format": "channels_last", "dilation_rate": [1, 1],
     "groups": 1, "activation": "linear", "use_bias": False,
-    "bias_initializer": initializer("Zeros"), "kernel_regularizer": None, "bias_regularizer": None, "activity_regularizer": None,
+    "bias_initializer": initializer("Zeros"), "kernel_regularizer": None,
+    "bias_regularizer": None, "activity_regularizer": None,
     "kernel_constraint": None, "bias_constraint": None,
 }  # fmt: skip
 DEPTHWISE = {
@@ -152,7 +153,8 @@ def test_recurrent_layers_with_time_major() -> None:
     dense = {
         "units": 1, "activation": "linear", "use_bias": True,
         "kernel_initializer": initializer("GlorotUniform"),
-        "bias_initializer": initializer("Zeros"), "kernel_regularizer": None, "bias_regularizer": None, "activity_regularizer": None,
+        "bias_initializer": initializer("Zeros"), "kernel_regularizer": None,
+        "bias_regularizer": None, "activity_regularizer": None,
         "kernel_constraint": None, "bias_constraint": None,
     }  # fmt: skip
     layers = [

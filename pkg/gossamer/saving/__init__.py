@@ -1,5 +1,6 @@
 """What goes into files and comes out of them; `keras.saving`'s names."""
 
+from gossamer.saving.file_editor import KerasFileEditor
 from gossamer.saving.files import (
     load_model,
     load_model_async,
@@ -25,6 +26,7 @@ custom_object_scope = CustomObjectScope
 
 __all__ = [
     "CustomObjectScope",
+    "KerasFileEditor",
     "ModelFileError",
     "custom_object_scope",
     "deserialize_keras_object",

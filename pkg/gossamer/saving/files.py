@@ -256,6 +256,21 @@ async def save_weights_async(
     await places.write(filepath, kind.write_weights(model, name))
 
 
+def save_files(filepath: Any, made: Callable[[str], dict[str, bytes]]) -> None:
+    """Write files of HDF5 that are made once the library for it is there.
+
+    Args:
+        filepath: of the first.
+        made: gives the files by name, given the name of the first.
+    """
+
+    async def write() -> None:
+        await hdf5.ready_to_write()
+        await places.write(filepath, made(_name(filepath, "")))
+
+    event_loop.run(write())
+
+
 def _format_of(file: ModelFile) -> Format:
     for kind in FORMATS:
         if kind.recognises(file):

@@ -193,6 +193,10 @@ class Group:
     def __contains__(self, path: str) -> bool:
         return self._find(path) is not None
 
+    def is_group(self, path: str) -> bool:
+        """Whether there is a group at a path."""
+        return isinstance(self._find(path), Group)
+
     def group(self, path: str) -> Group:
         """The group at a path.
 
