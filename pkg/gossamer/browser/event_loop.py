@@ -10,9 +10,13 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Coroutine
+from contextvars import ContextVar
 from typing import Any
 
 IN_PAGE = sys.platform == "emscripten"
+
+# While `run` drives a coroutine that it cannot wait for.
+_driven: ContextVar[bool] = ContextVar("driven", default=False)
 
 
 def can_wait() -> bool:
@@ -24,10 +28,28 @@ def can_wait() -> bool:
     return bool(can_run_sync())
 
 
+def may_await() -> bool:
+    """Whether the coroutine that asks may wait: not where `run` drives it and cannot wait."""
+    return not _driven.get()
+
+
+def require_await(what: str) -> None:
+    """RuntimeError if the coroutine that asks may not wait.
+
+    Args:
+        what: what it would wait for, for the error.
+    """
+    if not may_await():
+        raise RuntimeError(
+            f"Expected `await` with the form of this function that ends in _async, to wait for "
+            f"{what}: this engine lets no plain function wait. Received: a plain call"
+        )
+
+
 def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
     """The result of a coroutine, from a plain function.
 
-    Where a plain function cannot wait, the coroutine must not either: it asks `can_wait`.
+    Where a plain function cannot wait, the coroutine must not either: it asks `may_await`.
     """
     if can_wait():
         from pyodide.ffi import run_sync
@@ -36,10 +58,13 @@ def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
         if interruption is not None:
             raise interruption
         return result
+    token = _driven.set(True)
     try:
         coroutine.send(None)
     except StopIteration as end:
         return end.value
+    finally:
+        _driven.reset(token)
     coroutine.close()
     raise RuntimeError("Expected a coroutine that does not wait. Received: one that does")
 
