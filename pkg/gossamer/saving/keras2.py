@@ -1,9 +1,9 @@
 """Configurations that Keras 2 and TensorFlow.js write, as Keras 3 has them.
 
-Functions on plain values, which know classes by name only. Older files name arguments that are gone
-(`batch_input_shape`, `time_major`), give others another form, and list calls in their own way
-(`keras2_calls`). What a configuration asks for and Keras 3 has no more is an error; what it
-mentions without asking for it is left out.
+Functions on plain values. Older files name arguments that are gone (`batch_input_shape`,
+`time_major`), give others another form, and list calls in their own way (`keras2_calls`). What a
+configuration asks for and Keras 3 has no more is an error; what it mentions without asking for it
+is left out.
 """
 
 from __future__ import annotations
