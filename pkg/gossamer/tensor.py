@@ -23,7 +23,8 @@ class _Live:
 
 
 live = _Live()
-_ITEM_BYTES: dict[str, int] = {}
+# Strings are there as shapes only.
+_ITEM_BYTES: dict[str, int] = {"string": 0}
 
 
 def nbytes(spec: TensorSpec) -> int:

@@ -22,6 +22,7 @@ from gossamer.core import autodiff, variable_scope
 from gossamer.dtypes import standardize_dtype
 from gossamer.kernel.spec import TensorSpec
 from gossamer.tensor import Tensor
+from gossamer.texts import STRING, is_text_dtype
 from gossamer.tree import flatten, unflatten
 
 # Divisible by whatever an op may divide a size by, and far from the sizes that people choose.
@@ -59,7 +60,7 @@ class KerasTensor:
 
     Args:
         shape: sizes; None for those that are not known.
-        dtype: its dtype.
+        dtype: its dtype; `"string"` for strings, which layers on the host take and no op does.
         name: what to call it.
 
     Attributes:
@@ -82,7 +83,7 @@ class KerasTensor:
         self, shape: Sequence[int | None], dtype: Any = "float32", name: str | None = None
     ) -> None:
         self.shape = tuple(shape)
-        self.dtype = standardize_dtype(dtype)
+        self.dtype = STRING if is_text_dtype(dtype) else standardize_dtype(dtype)
         self.name = name or f"keras_tensor_{_State.count}"
         if any(size is not None and (not isinstance(size, int) or size < 0) for size in self.shape):
             raise ValueError(f"Expected sizes from 0 on, or None. Received: shape={shape}")
@@ -132,6 +133,7 @@ class _ShapesOnly:
 
     Attributes:
         calls: how many it may still be asked for.
+        size: what stands in the place of unknown sizes.
     """
 
     name = "symbolic"
@@ -140,6 +142,7 @@ class _ShapesOnly:
     adopts = False
     stands_for = name
     calls = 0
+    size = STAND_INS[0]
 
     def run(self, call: Call, buffers: Sequence[None]) -> None:
         self.calls -= 1
@@ -227,6 +230,7 @@ def takes_symbolic(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def op(*args: Any, **kwargs: Any) -> Any:
         if _State.count and (_has_symbolic(args) or _has_symbolic(kwargs.values())):
+            _check_numbers(function, args, kwargs)
             results = output_spec(function, args, kwargs)
             record_call(op, args, kwargs, results)
             return results
@@ -243,6 +247,17 @@ def _has_symbolic(values: Iterable[Any]) -> bool:
         if kind is dict and _has_symbolic(x.values()):
             return True
     return False
+
+
+def _check_numbers(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> None:
+    for x in flatten([args, kwargs]):
+        if isinstance(x, KerasTensor) and x.dtype == STRING:
+            raise TypeError(
+                f"Expected numbers in `{function.__name__}`: only layers take strings, such as "
+                f"`StringLookup`. Received: {x!r}"
+            )
 
 
 def record_call(
@@ -335,17 +350,22 @@ def _evaluated(
 
     def bare(x: Any) -> Any:
         if isinstance(x, KerasTensor):
-            shape = tuple(size if known is None else known for known in x.shape)
-            return Tensor(TensorSpec(shape, x.dtype), None, _shapes_only)
+            return stand_in(x)
         if hasattr(x, "__tensor__"):
             x = x.__tensor__()
         return Tensor(x.spec, None, _shapes_only) if isinstance(x, Tensor) else x
 
     given = [args, kwargs]
-    _shapes_only.calls = MOST_CALLS
+    _shapes_only.calls, _shapes_only.size = MOST_CALLS, size
     with _ShapesScope(), autodiff.paused():
         own_args, own_kwargs = unflatten(given, [bare(x) for x in flatten(given)])
         return function(*own_args, **own_kwargs)
+
+
+def stand_in(x: KerasTensor) -> Tensor:
+    """A tensor that has a shape only, with the number that is tried in the place of None."""
+    shape = tuple(_shapes_only.size if known is None else known for known in x.shape)
+    return Tensor(TensorSpec(shape, x.dtype), None, _shapes_only)
 
 
 def evaluate(outputs: Any, values: dict[KerasTensor, Any]) -> Any:

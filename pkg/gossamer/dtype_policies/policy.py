@@ -7,6 +7,7 @@ from typing import Any
 from gossamer import dtypes, ops
 from gossamer.core.symbolic import KerasTensor
 from gossamer.tensor import Tensor
+from gossamer.texts import holds_texts
 
 # Keras's dtypes that no backend here has: a policy can name them, so that its file can be read.
 NAMED_ONLY = ("bfloat16", "float8_e4m3fn", "float8_e5m2", "string")
@@ -94,12 +95,13 @@ class DTypePolicy:
         """An input as a tensor; floats are cast to `dtype` if `autocast`, integers never are.
 
         Args:
-            x: a tensor, symbolic tensor, variable or array; anything else is returned as it is.
+            x: a tensor, symbolic tensor, variable or array; anything else is returned as it is, as
+                are arrays of strings.
             autocast: whether to cast.
             dtype: to which.
         """
         if not isinstance(x, (Tensor, KerasTensor)):
-            if not hasattr(x, "__array__"):
+            if not hasattr(x, "__array__") or holds_texts(x):
                 return x
             x = ops.convert_to_tensor(x)
         if not autocast or x.dtype not in dtypes.FLOATS:

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from gossamer import tree
 from gossamer.core.symbolic import KerasTensor
 from gossamer.tensor import Tensor
+from gossamer.texts import holds_texts
 from gossamer.variable import Variable
 
 TENSORS = (Tensor, KerasTensor, Variable)
@@ -43,7 +46,7 @@ class CallArguments:
     Attributes:
         given: what was given, by name.
         values: that, with default values.
-        tensors: those of the values that are tensors, or structures of them.
+        tensors: those of the values that are tensors or arrays of strings, or structures of them.
     """
 
     def __init__(self, call: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -62,13 +65,15 @@ class CallArguments:
 
     @staticmethod
     def _is_tensors(name: str, value: Any) -> bool:
-        if is_tensor(value):
+        if is_tensor(value) or holds_texts(value):
             return True
         if not tree.is_nested(value) or not len(value):
             return False
         leaves = tree.flatten(value)
-        found = [is_tensor(leaf) for leaf in leaves]
-        if any(found) and not all(f or leaf is None for f, leaf in zip(found, leaves, strict=True)):
+        found = [is_tensor(leaf) or holds_texts(leaf) for leaf in leaves]
+        others = [leaf for leaf, f in zip(leaves, found, strict=True) if not f and leaf is not None]
+        # A model of symbolic tensors is given arrays as they are, beside strings.
+        if any(found) and not all(isinstance(leaf, np.ndarray) for leaf in others):
             raise ValueError(
                 "Expected tensors alone, or none, within one argument of a layer's call. "
                 f"Received: {name}={value}"

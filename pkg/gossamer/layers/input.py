@@ -7,6 +7,7 @@ from typing import Any
 from gossamer.core.symbolic import KerasTensor
 from gossamer.dtypes import floatx, standardize_dtype
 from gossamer.layers.layer import Layer
+from gossamer.texts import STRING, is_text_dtype
 
 
 class InputLayer(Layer):
@@ -15,7 +16,7 @@ class InputLayer(Layer):
     Args:
         shape: sizes without that of the batch; None for what is not known.
         batch_size: the size of the batch, if it is known.
-        dtype: `config.floatx()` if None.
+        dtype: `config.floatx()` if None; `"string"` for what layers such as `StringLookup` take.
         sparse, ragged: False: there are no such tensors here.
         batch_shape: all sizes, instead of `shape` and `batch_size`.
         input_tensor: a symbolic tensor to take as it is.
@@ -58,7 +59,8 @@ class InputLayer(Layer):
         super().__init__(name=name, **kwargs)
         sizes = (batch_size, *shape) if shape is not None else tuple(batch_shape or ())
         self.batch_shape = tuple(sizes)
-        self._input_dtype = standardize_dtype(dtype or floatx())
+        dtype = dtype or floatx()
+        self._input_dtype = STRING if is_text_dtype(dtype) else standardize_dtype(dtype)
         self.optional = optional
         self.sparse = bool(sparse)
         self.ragged = bool(ragged)
@@ -117,7 +119,7 @@ def Input(  # noqa: N802 (Keras's name)
     Args:
         shape: sizes without that of the batch; None for what is not known.
         batch_size: the size of the batch, if it is known.
-        dtype: `config.floatx()` if None.
+        dtype: `config.floatx()` if None; `"string"` for what layers such as `StringLookup` take.
         sparse, ragged: False: there are no such tensors here.
         batch_shape: all sizes, instead of `shape` and `batch_size`.
         name: what to call it.

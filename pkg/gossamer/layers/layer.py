@@ -28,6 +28,7 @@ from gossamer.name_scope import current_path, name_scope
 from gossamer.naming import unique_name
 from gossamer.serialization.family import snake_case
 from gossamer.tensor import Tensor
+from gossamer.texts import holds_texts
 from gossamer.variable import Variable
 
 UNTRACKED = frozenset({"_losses", "_calls", "_build_shapes", "_tracker"})
@@ -204,11 +205,14 @@ class Layer(Precision, MaskPassing, Configured, SymbolicCalls, NotHere, Stateles
             return
         if any(not layer.built for layer in self._layers):
             # `call` shows the layers in this one what shapes they get.
-            output_spec(self.call, (), {
-                name: tree.map_structure(_without_elements, value)
-                for name, value in arguments.given.items()
-            })  # fmt: skip
+            self._show_shapes(arguments)
         self.build(next(iter(arguments.shapes().values()), None))
+
+    def _show_shapes(self, arguments: CallArguments) -> None:
+        output_spec(self.call, (), {
+            name: tree.map_structure(_without_elements, value)
+            for name, value in arguments.given.items()
+        })  # fmt: skip
 
     def _check_built(self) -> None:
         if not self.built:
@@ -227,7 +231,7 @@ class Layer(Precision, MaskPassing, Configured, SymbolicCalls, NotHere, Stateles
             args, kwargs = self._converted(args), self._converted(kwargs)
         if not self._allow_non_tensor_positional_args:
             for arg in tree.flatten(args):
-                if arg is not None and not is_tensor(arg):
+                if arg is not None and not is_tensor(arg) and not holds_texts(arg):
                     raise ValueError(
                         f"Expected tensors as positional arguments of the layer {self.name!r}, and "
                         f"others by keyword. Received: {arg!r} of type {type(arg)}"
@@ -312,4 +316,6 @@ def _copied(x: Any) -> Any:
 
 
 def _without_elements(x: Any) -> Any:
-    return KerasTensor(x.shape, x.dtype) if isinstance(x, (Tensor, Variable)) else x
+    if isinstance(x, (Tensor, Variable)) or holds_texts(x):
+        return KerasTensor(x.shape, x.dtype)
+    return x

@@ -20,8 +20,9 @@ def make_tracker() -> Tracker:
     return Tracker({
         "trainable_variables": lambda x: isinstance(x, Variable) and x.trainable,
         "non_trainable_variables": lambda x: isinstance(x, Variable),
-        "metrics": lambda x: hasattr(x, "update_state") and hasattr(x, "reset_state"),
+        # Before metrics: a layer that learns from data has their methods, too.
         "layers": lambda x: isinstance(x, Weights),
+        "metrics": lambda x: hasattr(x, "update_state") and hasattr(x, "reset_state"),
         "seed_generators": lambda x: isinstance(x, SeedGenerator),
     })  # fmt: skip
 

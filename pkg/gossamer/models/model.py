@@ -7,15 +7,18 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from gossamer import ops, tree
+from gossamer import tree
 from gossamer.core.symbolic import KerasTensor, output_spec
-from gossamer.layers.call_arguments import parameters_of
+from gossamer.layers.call_arguments import CallArguments, parameters_of
 from gossamer.layers.layer import Layer
-from gossamer.masking import get_keras_mask, set_keras_mask
+from gossamer.layers.preprocessing.on_host import OnHost
+from gossamer.masking import set_keras_mask
 from gossamer.models import graph_config
-from gossamer.models.function import check_shape
+from gossamer.models.host_part import HostPart, Prepared
+from gossamer.models.inputs import standardized
 from gossamer.models.network import Network
 from gossamer.serialization import deserialize_keras_object, serialize_keras_object
+from gossamer.texts import as_arrays, is_text_dtype
 from gossamer.training.trainer import Trainer
 
 RESERVED = (
@@ -47,6 +50,7 @@ class Model(Trainer, Layer):
 
     # What lies between the inputs and outputs; None for a subclass with a `call` of its own.
     _network: Network | None = None
+    _host_part: HostPart | None = None
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         if cls is Model and _are_symbolic(args, kwargs):
@@ -175,6 +179,18 @@ class Model(Trainer, Layer):
 
     # Calling
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if args:
+            args = (as_arrays(args[0]), *args[1:])
+        return super().__call__(*args, **kwargs)
+
+    def _maybe_build(self, arguments: CallArguments) -> None:
+        # Shapes do not tell that an input is of strings.
+        if not self.built and type(self).build is Model.build and _has_strings(arguments):
+            self._show_shapes(arguments)
+            self.built = True
+        super()._maybe_build(arguments)
+
     def build(self, input_shape: Any) -> None:
         """Make the weights, by a call with symbolic inputs of these shapes.
 
@@ -192,12 +208,16 @@ class Model(Trainer, Layer):
         """Compute the outputs."""
         if self._network is None:
             raise NotImplementedError(f"Model {type(self).__name__} has no `call` method.")
-        values = self._standardized(inputs)
-        if mask is not None:
-            for value, one in zip(values, tree.flatten(mask), strict=True):
-                if one is not None:
-                    set_keras_mask(value, one)
-        results = self._network.run(values, None if training is None else _told(training))
+        call = None if training is None else _told(training)
+        if isinstance(inputs, Prepared):
+            results = self.host_part.run_rest(inputs, call)
+        else:
+            values = self._values(inputs)
+            if mask is not None:
+                for value, one in zip(values, tree.flatten(mask), strict=True):
+                    if one is not None:
+                        set_keras_mask(value, one)
+            results = self._network.run(values, call)
         packed = tree.pack_sequence_as(self._outputs_struct, results)  # type: ignore[attr-defined]
         return packed[0] if type(packed) is list and len(packed) == 1 else packed
 
@@ -215,34 +235,44 @@ class Model(Trainer, Layer):
         """The outputs for symbolic inputs, as symbolic tensors."""
         return output_spec(self.call, args, kwargs)
 
-    def _standardized(self, inputs: Any) -> list[Any]:
-        """Values for the network's inputs, in their order and of their dtypes and ranks."""
-        network = self._known_network()
-        struct = self._inputs_struct  # type: ignore[attr-defined]
-        if isinstance(inputs, dict) and not isinstance(struct, dict):
-            inputs = [_by_name(inputs, x.name, self.name) for x in network.inputs]
-        elif isinstance(inputs, dict) and isinstance(struct, dict):
-            inputs = {name: _by_name(inputs, name, self.name) for name in struct}
-        leaves = tree.flatten(inputs)
-        if len(leaves) != len(network.inputs):
-            raise ValueError(
-                f"Expected {len(network.inputs)} inputs for the model {self.name!r}: "
-                f"{[x.name for x in network.inputs]}. Received: {len(leaves)}"
-            )
-        values: list[Any] = []
-        for leaf, expected in zip(leaves, network.inputs, strict=True):
-            if leaf is None:
-                if not getattr(expected.input_layer, "optional", False):
-                    raise ValueError(
-                        f"Expected a tensor as input {expected.name!r} of {self.name!r}. "
-                        "Received: None"
-                    )
-                values.append(None)
-                continue
-            values.append(
-                _fitted(ops.convert_to_tensor(leaf, expected.dtype), leaf, expected, self.name)
-            )
-        return values
+    def _values(self, inputs: Any) -> list[Any]:
+        """Values for the network's inputs, in their order."""
+        return standardized(inputs, self._inputs_struct, self._known_network(), self.name)  # type: ignore[attr-defined]
+
+    # The part on the host
+
+    @property
+    def host_part(self) -> Any:
+        """What runs on the host before a step; None where the model is not known to have such."""
+        if self._network is None or type(self).call is not Model.call:
+            return None
+        if self._host_part is None:
+            object.__setattr__(self, "_host_part", HostPart(self._network))
+        return self._host_part
+
+    def prepared(self, inputs: Any) -> Any:
+        """What the model is given in a step: what its part on the host makes of the inputs."""
+        part = self.host_part
+        return part.prepare(self._values(inputs)) if part is not None and part.is_there else inputs
+
+    def layers_of_step(self) -> list[Layer]:
+        """The layers that are part of a step, those within others among them."""
+        part = self.host_part
+        return (
+            part.layers_of_rest() if part is not None and part.is_there else self._flatten_layers()
+        )
+
+    def _supports_jit(self) -> bool:
+        return all(layer.supports_jit for layer in self.layers_of_step())
+
+    def _has_host_part(self) -> bool:
+        return any(isinstance(layer, OnHost) for layer in self._flatten_layers())
+
+    def _on_host(self, data: Any) -> Any:
+        x, *others = data
+        if not self.built:
+            self(tree.map_structure(lambda x: KerasTensor((None, *x.shape[1:]), x.dtype), x))
+        return (self.prepared(x), *others)
 
     # Configuration
 
@@ -444,29 +474,9 @@ def _are_symbolic(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     )
 
 
-def _by_name(inputs: dict[str, Any], name: str, model: str) -> Any:
-    if name not in inputs:
-        raise ValueError(
-            f"Expected an input {name!r} of the model {model!r}. Received: {list(inputs)}"
-        )
-    return inputs[name]
-
-
-def _fitted(tensor: Any, given: Any, expected: KerasTensor, model: str) -> Any:
-    """The tensor with a last axis of size 1 more or less, as Keras lets it be."""
-    from gossamer import ops
-
-    if tensor.ndim == expected.ndim + 1 and tensor.shape[-1] == 1:
-        tensor = ops.squeeze(tensor, -1)
-    elif tensor.ndim == expected.ndim - 1 and expected.shape[-1] == 1:
-        tensor = ops.expand_dims(tensor, -1)
-    # Another batch than the symbolic one is let pass.
-    anything = KerasTensor((None, *expected.shape[1:]), name=expected.name)
-    check_shape(tensor.shape, anything if expected.ndim else expected, model)
-    mask = get_keras_mask(given)
-    if mask is not None and tensor is not given:
-        set_keras_mask(tensor, mask)
-    return tensor
+def _has_strings(arguments: CallArguments) -> bool:
+    leaves = tree.flatten(arguments.tensors)
+    return any(is_text_dtype(x.dtype) for x in leaves if hasattr(x, "dtype"))
 
 
 def _only(values: list[Any]) -> Any:

@@ -42,6 +42,34 @@ class Node:
     def inputs(self) -> list[KerasTensor]:
         return [x for x in tree.flatten([self.args, self.kwargs]) if isinstance(x, KerasTensor)]
 
+    def run(self, done: dict[int, Any], call: Callable[..., Any] | None = None) -> None:
+        """Make the call.
+
+        Args:
+            done: values of symbolic tensors by their ids; those of the outputs are added.
+            call: what calls a layer or op, as `call(operation, *args, **kwargs)`.
+        """
+        given = [self.args, self.kwargs]
+        leaves = [
+            done[id(leaf)] if isinstance(leaf, KerasTensor) else leaf
+            for leaf in tree.flatten(given)
+        ]
+        args, kwargs = tree.unflatten(given, leaves)
+        self.keep(self.called(call, args, kwargs), done)
+
+    def called(
+        self, call: Callable[..., Any] | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        if call is None:
+            return self.operation(*args, **kwargs)
+        return call(self.operation, *args, **kwargs)
+
+    def keep(self, results: Any, done: dict[int, Any]) -> None:
+        """Add what the call gave to the values of symbolic tensors."""
+        leaves = tree.flatten(results)
+        for position, tensor in self.outputs.items():
+            done[id(tensor)] = leaves[position]
+
     @property
     def key(self) -> int:
         """The same for all calls of one layer; an op is another one at each call."""
@@ -172,22 +200,8 @@ class Network:
         """
         done = {id(x): value for x, value in zip(self.inputs, values, strict=True)}
         for node in self.nodes:
-            if node.is_input:
-                continue
-            if any(id(x) not in done for x in node.inputs):
-                continue
-            given = [node.args, node.kwargs]
-            leaves = [
-                done[id(leaf)] if isinstance(leaf, KerasTensor) else leaf
-                for leaf in tree.flatten(given)
-            ]
-            args, kwargs = tree.unflatten(given, leaves)
-            if call is None:
-                results = tree.flatten(node.operation(*args, **kwargs))
-            else:
-                results = tree.flatten(call(node.operation, *args, **kwargs))
-            for position, tensor in node.outputs.items():
-                done[id(tensor)] = results[position]
+            if not node.is_input and all(id(x) in done for x in node.inputs):
+                node.run(done, call)
         return [done[id(x)] for x in self.outputs]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile
 from typing import Any
 
 from gossamer.core.symbolic import KerasTensor
@@ -9,6 +10,7 @@ from gossamer.layers.call_arguments import parameters_of
 from gossamer.layers.input import InputLayer
 from gossamer.layers.layer import Layer
 from gossamer.models.functional import Functional
+from gossamer.models.host_part import is_on_host
 from gossamer.models.model import RESERVED, Model
 from gossamer.serialization import deserialize_keras_object, serialize_keras_object
 
@@ -159,6 +161,19 @@ class Sequential(Model):
             inputs = layer(inputs, **kwargs)
             mask = None
         return inputs
+
+    @property
+    def host_part(self) -> Any:
+        return None if self._functional is None else self._functional.host_part
+
+    def prepared(self, inputs: Any) -> Any:
+        return inputs if self._functional is None else self._functional.prepared(inputs)
+
+    def layers_of_step(self) -> list[Layer]:
+        if self._functional is not None:
+            return self._functional.layers_of_step()
+        later = dropwhile(lambda x: isinstance(x, InputLayer) or is_on_host(x), self._stack)
+        return [layer for first in later for layer in first._flatten_layers()]
 
     @property
     def layers(self) -> list[Layer]:

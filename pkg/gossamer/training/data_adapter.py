@@ -12,11 +12,19 @@ from gossamer import tree
 from gossamer.dtypes import floatx
 from gossamer.ops.convert import convert_to_tensor
 from gossamer.tensor import Tensor
+from gossamer.texts import as_arrays as text_arrays
+from gossamer.texts import holds_texts
 from gossamer.variable import Variable
+
+_VALUES = (int, float, bool, str, bytes)
 
 
 def as_array(x: Any) -> Any:
-    """An array or tensor with samples along its first axis; float64 becomes `config.floatx()`."""
+    """An array or tensor with samples along its first axis; float64 becomes `config.floatx()`.
+
+    Raises:
+        ValueError: for an array of objects that are no strings.
+    """
     if x is None or isinstance(x, Tensor):
         return x
     if isinstance(x, Variable):
@@ -24,6 +32,8 @@ def as_array(x: Any) -> Any:
     if hasattr(x, "to_numpy"):  # a table or column of pandas or polars
         x = x.to_numpy()
     array = np.asarray(x)
+    if holds_texts(array):
+        return array
     if array.dtype.kind == "f" and array.dtype.name != floatx():
         array = array.astype(floatx())
     if array.dtype.name == "object":
@@ -36,19 +46,23 @@ def as_array(x: Any) -> Any:
 
 def upload(batch: Any) -> Any:
     """A batch as tensors of the current backend; so one can go there while another is used."""
-    return tree.map_structure(lambda x: x if x is None else convert_to_tensor(x), batch)
+    # Strings stay on the host, where the layers are that take them.
+    return tree.map_structure(
+        lambda x: x if x is None or holds_texts(x) else convert_to_tensor(x),
+        text_arrays(batch),
+    )
 
 
 def is_array(x: Any) -> bool:
     """Whether this is data with all its samples at hand."""
     if isinstance(x, (np.ndarray, Tensor, Variable)) or hasattr(x, "to_numpy"):
         return True
-    if isinstance(x, (list, tuple)) and x and isinstance(x[0], (int, float, bool)):
+    if isinstance(x, (list, tuple)) and x and isinstance(x[0], _VALUES):
         return True
     if tree.is_nested(x):
         leaves = [leaf for leaf in tree.flatten(x) if leaf is not None]
         return bool(leaves) and all(
-            isinstance(leaf, (int, float, bool)) or (is_array(leaf) and not tree.is_nested(leaf))
+            isinstance(leaf, _VALUES) or (is_array(leaf) and not tree.is_nested(leaf))
             for leaf in leaves
         )
     return False
@@ -70,7 +84,7 @@ def as_arrays(structure: Any) -> Any:
 def _is_numbers(x: Any) -> bool:
     if isinstance(x, (list, tuple)):
         return bool(x) and _is_numbers(x[0])
-    return isinstance(x, (int, float, bool, np.generic))
+    return isinstance(x, (*_VALUES, np.generic))
 
 
 def count(structure: Any) -> int:

@@ -146,7 +146,26 @@ class Stepping(Compilation):
             return tree.map_structure(lambda x: x.value if isinstance(x, Variable) else x, result)
 
         step.__name__ = step_name
-        return step if self.run_eagerly or not self.jit_compile else jit(step)
+        if self.run_eagerly or not self.jit_compile:
+            return step
+        program = jit(step)
+        if not self._has_host_part():
+            return program
+
+        def with_host_part(data: Any) -> Any:
+            model = own()
+            assert model is not None
+            return program(model._on_host(data))
+
+        return with_host_part
+
+    def _has_host_part(self) -> bool:
+        """Whether some of the model runs before a step, such as layers of strings."""
+        return False
+
+    def _on_host(self, data: Any) -> Any:
+        """What a step is given of a batch, when that part has run."""
+        return data
 
 
 def _batch_size(x: Any) -> int:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from gossamer import ops
-from gossamer.layers.layer import Layer
+from gossamer.core.symbolic import KerasTensor
 from gossamer.layers.preprocessing.encoding import check_dense, check_mode, encoded_on_host
 from gossamer.layers.preprocessing.hashes import concatenated, fingerprint64
+from gossamer.layers.preprocessing.on_host import OnHost
 from gossamer.layers.preprocessing.texts import as_texts
 from gossamer.tensor import Tensor
 
@@ -26,7 +27,7 @@ def _fingerprints(feature: np.ndarray) -> list[int]:
     return [fingerprint64(text.encode()) for text in as_texts(flat).tolist()]
 
 
-class HashedCrossing(Layer):
+class HashedCrossing(OnHost):
     """The bin of each combination of features: the hash of all of them modulo the number of bins.
 
     It is computed on the host, and is no part of a jitted function.
@@ -64,9 +65,6 @@ class HashedCrossing(Layer):
         check_dense(sparse)
         check_mode(output_mode, ("int", "one_hot"))
         self.num_bins, self.output_mode, self.sparse = num_bins, output_mode, sparse
-        self._allow_non_tensor_positional_args = True
-        self._convert_input_args = False
-        self.supports_jit = False
 
     def call(self, inputs: Any) -> Tensor:
         features = self._features(inputs)
@@ -115,6 +113,11 @@ class HashedCrossing(Layer):
         if self.output_mode == "int":
             return first
         return (*(first[:-1] if first[-1:] == (1,) else first), self.num_bins)
+
+    def compute_output_spec(self, inputs: Any) -> KerasTensor:
+        # Of any number of features, all of one shape.
+        shapes = [tuple(x.shape) for x in inputs]
+        return KerasTensor(self.compute_output_shape([shapes[0], shapes[-1]]), self.dtype)
 
     def get_config(self) -> dict[str, Any]:
         return {

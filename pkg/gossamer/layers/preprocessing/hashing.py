@@ -9,7 +9,6 @@ import numpy as np
 from gossamer import ops
 from gossamer.config import floatx
 from gossamer.core.symbolic import KerasTensor
-from gossamer.layers.layer import Layer
 from gossamer.layers.preprocessing.encoding import (
     MODES,
     check_dense,
@@ -17,6 +16,7 @@ from gossamer.layers.preprocessing.encoding import (
     encoded_on_host,
 )
 from gossamer.layers.preprocessing.hashes import bins_of
+from gossamer.layers.preprocessing.on_host import OnHost
 from gossamer.layers.preprocessing.texts import as_texts
 from gossamer.tensor import Tensor
 
@@ -43,7 +43,7 @@ def as_written(values: np.ndarray) -> np.ndarray:
     return as_texts(values)
 
 
-class Hashing(Layer):
+class Hashing(OnHost):
     """The bin of each string or integer: its hash modulo the number of bins.
 
     The hash is FarmHash's Fingerprint64, or SipHash-2-4 with a salt; of integers, that of their
@@ -92,9 +92,6 @@ class Hashing(Layer):
             )
         self.num_bins, self.mask_value, self.salt = num_bins, mask_value, checked_salt(salt)
         self.output_mode, self.sparse = output_mode, sparse
-        self._allow_non_tensor_positional_args = True
-        self._convert_input_args = False
-        self.supports_jit = False
 
     def call(self, inputs: Any) -> Tensor:
         values = np.asarray(inputs)

@@ -15,7 +15,6 @@ import numpy as np
 from gossamer import ops
 from gossamer.config import floatx
 from gossamer.core.symbolic import KerasTensor
-from gossamer.layers.layer import Layer
 from gossamer.layers.preprocessing.encoding import (
     DROPPED,
     MODES,
@@ -25,6 +24,7 @@ from gossamer.layers.preprocessing.encoding import (
 )
 from gossamer.layers.preprocessing.hashes import bins_of
 from gossamer.layers.preprocessing.hashing import as_written, checked_salt
+from gossamer.layers.preprocessing.on_host import OnHost
 from gossamer.layers.preprocessing.texts import as_integers, as_texts, batches_of
 from gossamer.layers.preprocessing.token_counts import TokenCounts
 from gossamer.serialization.objects import in_safe_mode
@@ -35,7 +35,7 @@ def _listed(x: Any) -> Any:
     return np.asarray(x).tolist() if hasattr(x, "__array__") else x
 
 
-class IndexLookup(Layer):
+class IndexLookup(OnHost):
     """Numbers of tokens in a vocabulary. The base of `StringLookup` and `IntegerLookup`.
 
     Args:
@@ -107,9 +107,6 @@ class IndexLookup(Layer):
                 f"Received: output_mode={output_mode!r}, idf_weights={idf_weights}"
             )
         super().__init__(name=name)
-        self._convert_input_args = False
-        self._allow_non_tensor_positional_args = True
-        self.supports_jit = False
         self.invert, self.max_tokens, self.num_oov_indices = invert, max_tokens, num_oov_indices
         self.mask_token, self.oov_token, self.output_mode = mask_token, oov_token, output_mode
         self.sparse, self.pad_to_max_tokens = sparse, pad_to_max_tokens
@@ -410,6 +407,8 @@ class IndexLookup(Layer):
 
     def compute_output_spec(self, inputs: Any) -> KerasTensor:
         dtype = "int64" if self.output_mode == "int" else floatx()
+        if self.invert:
+            dtype = self.vocabulary_dtype
         return KerasTensor(self.compute_output_shape(inputs.shape), dtype)
 
     def get_config(self) -> dict[str, Any]:

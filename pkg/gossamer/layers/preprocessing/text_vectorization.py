@@ -12,9 +12,9 @@ import numpy as np
 from gossamer import ops
 from gossamer.config import floatx
 from gossamer.core.symbolic import KerasTensor
-from gossamer.layers.layer import Layer
 from gossamer.layers.preprocessing.encoding import MODES, check_dense, check_mode, counted
 from gossamer.layers.preprocessing.index_lookup import _listed
+from gossamer.layers.preprocessing.on_host import OnHost
 from gossamer.layers.preprocessing.string_lookup import StringLookup
 from gossamer.layers.preprocessing.texts import as_texts, batches_of
 from gossamer.serialization import deserialize_keras_object
@@ -54,7 +54,7 @@ def _rows(texts: Any, encoding: str) -> _Rows:
     return _Rows(np.concatenate([as_texts([]), *lists]), lengths)
 
 
-class TextVectorization(Layer):
+class TextVectorization(OnHost):
     """The numbers of the words of texts in a vocabulary, or vectors of such numbers.
 
     A text is standardized, split into tokens, tokens are joined to n-grams, and looked up; on the
@@ -152,9 +152,6 @@ class TextVectorization(Layer):
             has_input_vocabulary=has_vocabulary,
             vocabulary_size=vocabulary_size,
         )
-        self._convert_input_args = False
-        self._allow_non_tensor_positional_args = True
-        self.supports_jit = False
 
     # The vocabulary
 
