@@ -10,28 +10,25 @@ from __future__ import annotations
 
 import inspect
 import os
-import sys
 import warnings
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
 from functools import partial, update_wrapper
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from gossamer import defaults, dtypes
-from gossamer.backend import Backend, Executable, Graph, current_backend
+from gossamer.backend import Graph, current_backend
+from gossamer.backend.pieces import Pieces, to_the_end
+from gossamer.browser import event_loop
 from gossamer.core import autodiff, structure, variable_scope
 from gossamer.core.observe import observers
-from gossamer.core.passes import simplified
 from gossamer.core.program_report import Kernels, report
-from gossamer.core.snapshots import snapshots
 from gossamer.core.symbolic import KerasTensor
-from gossamer.core.tracing import Symbol, Trace
-from gossamer.kernel.spec import TensorSpec
 from gossamer.ops.convert import as_tensor, is_value
 from gossamer.tensor import Tensor
+from gossamer.traced_program import Program, Request, Same, buffers_of, replayed, traced
 from gossamer.variable import Variable
 
 CACHE_SIZE = 64
@@ -51,71 +48,6 @@ class CacheInfo(NamedTuple):
     currsize: int
 
 
-class _Same:
-    """A key for what is known by its identity; keeps it alive."""
-
-    __slots__ = ("item",)
-
-    def __init__(self, item: Any) -> None:
-        self.item = item
-
-    def __hash__(self) -> int:
-        return id(self.item)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.item is other.item
-
-
-@dataclass(eq=False, slots=True)
-class _Program:
-    """A traced function, ready to run for arguments of one kind.
-
-    Attributes:
-        graph: what it computes.
-        executable: the graph, ready to run.
-        given: for each input of the graph the number of a leaf of the arguments, or a variable.
-        expected: the variables of one element that it takes for numbers of Python's.
-        form: of the result.
-        results: its leaves: the number of an output, or what it is at every call.
-        written: the variables that it assigns to, each with the number of its output.
-        replaced: the inputs that are these variables' values before.
-    """
-
-    graph: Graph
-    executable: Executable
-    given: list[int | Variable]
-    expected: list[Variable]
-    form: structure.Form
-    results: list[int | _Same]
-    written: list[tuple[Variable, int]]
-    replaced: list[tuple[int, Variable]]
-
-    def fits(self) -> bool:
-        """Whether the variables lie where they did."""
-        return all(v._value.backend.is_on_host(v._value.buffer) for v in self.expected)
-
-
-@dataclass(eq=False, slots=True)
-class _Request:
-    """The arguments of one call.
-
-    Attributes:
-        key: equal for calls that one program serves.
-        target: the backend that is to run it.
-        leaves: the arguments' leaves, the tensors among them on the target.
-        dynamic: which of them are tensors.
-        weak: which of these are numbers of Python's, each with its type.
-        form: of the arguments.
-    """
-
-    key: Hashable
-    target: Backend
-    leaves: list[Any]
-    dynamic: list[int]
-    weak: dict[int, type]
-    form: structure.Form
-
-
 class Jitted:
     """A function that `jit` has made; see there."""
 
@@ -132,7 +64,7 @@ class Jitted:
             function, static_argnums, static_argnames
         )
         self._cache_size = cache_size
-        self._programs: OrderedDict[Hashable, _Program] = OrderedDict()
+        self._programs: OrderedDict[Hashable, Program] = OrderedDict()
         self._hits = self._misses = 0
         self._kinds: dict[Hashable, int] = {}
 
@@ -140,19 +72,38 @@ class Jitted:
         return self if instance is None else partial(self, instance)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        # A tape needs each op, and so does debug mode; within a trace it is part of that.
-        if autodiff.tapes or variable_scope.current.scope is not None or _needs_each_op():
-            return self._function(*args, **kwargs)
-        request = self._request(args, kwargs)
+        request = None if self._runs_each_op() else self._request(args, kwargs)
         if request is None:
             return self._function(*args, **kwargs)
+        program = self._found(request) or to_the_end(self._make(request))
+        return replayed(program, request)
+
+    async def call_async(self, *args: Any, **kwargs: Any) -> Any:
+        """A call that gives way to the page while a program is made."""
+        request = None if self._runs_each_op() else self._request(args, kwargs)
+        if request is None:
+            return self._function(*args, **kwargs)
+        program = self._found(request)
+        if program is None:
+            program = await event_loop.in_pieces(self._make(request))
+            if not program.fits():  # for what the page has done meanwhile
+                return self(*args, **kwargs)
+        return replayed(program, request)
+
+    @staticmethod
+    def _runs_each_op() -> bool:
+        """Whether no program will do: under a tape, in debug mode, and within another trace."""
+        in_scope = variable_scope.current.scope is not None
+        return bool(autodiff.tapes) or in_scope or _needs_each_op()
+
+    def _found(self, request: Request) -> Program | None:
+        """The program that is there for a call."""
         program = self._programs.get(request.key)
-        if program is not None and program.fits():
-            self._hits += 1
-            self._programs.move_to_end(request.key)
-        else:
-            program = self._make(request)
-        return _replayed(program, request)
+        if program is None or not program.fits():
+            return None
+        self._hits += 1
+        self._programs.move_to_end(request.key)
+        return program
 
     def graph(self, *args: Any, **kwargs: Any) -> Graph:
         """The graph of the function for these arguments, after all passes; prints as text."""
@@ -175,16 +126,18 @@ class Jitted:
     def __repr__(self) -> str:
         return f"<jitted {self.__name__ if hasattr(self, '__name__') else self._function!r}>"
 
-    def _program(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Program:
+    def _program(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Program:
         request = self._request(args, kwargs)
         if request is None:
             raise TypeError("Expected arguments with elements. Received: symbolic tensors")
         program = self._programs.get(request.key)
-        return program if program is not None and program.fits() else self._make(request)
+        if program is not None and program.fits():
+            return program
+        return to_the_end(self._make(request))
 
     # From arguments to a request
 
-    def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Request | None:
+    def _request(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Request | None:
         """None for symbolic tensors, of which nothing can be computed."""
         static = [args[i] for i in self._static_positions if i < len(args)]
         static += [kwargs[name] for name in self._static_names if name in kwargs]
@@ -220,14 +173,14 @@ class Jitted:
                 continue
             dynamic.append(i)
             key.append((leaf.spec, target.is_on_host(leaf.buffer), weak.get(i)))
-        return _Request(tuple(key), target, leaves, dynamic, weak, form)
+        return Request(tuple(key), target, leaves, dynamic, weak, form)
 
     # From a request to a program
 
-    def _make(self, request: _Request) -> _Program:
+    def _make(self, request: Request) -> Pieces[Program]:
         self._misses += 1
         self._warn_of_static_values(request)
-        program = _traced(self._function, request)
+        program = yield from traced(self._function, request)
         self._programs[request.key] = program
         self._programs.move_to_end(request.key)
         while len(self._programs) > self._cache_size:
@@ -236,15 +189,15 @@ class Jitted:
             self._print(program, request, level)
         return program
 
-    def _print(self, program: _Program, request: _Request, level: int) -> None:
+    def _print(self, program: Program, request: Request, level: int) -> None:
         """Show a new program with the times of its kernels: of a second run, all being compiled."""
-        buffers = _buffers(program, request)
+        buffers = buffers_of(program, request)
         program.executable.run(buffers)
         _, times = program.executable.timed(buffers)
         table = Kernels(program.executable.kernels(), times)
         print(report(getattr(self, "__name__", "function"), program.graph, table, level))
 
-    def _warn_of_static_values(self, request: _Request) -> None:
+    def _warn_of_static_values(self, request: Request) -> None:
         kinds = tuple(request.leaves[i].spec for i in request.dynamic)
         if len(self._kinds) >= MOST_KINDS:
             self._kinds.clear()
@@ -255,7 +208,7 @@ class Jitted:
                 "strings and objects among its arguments are part of the program. Give numbers "
                 "that change as floats or tensors.",
                 RuntimeWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
 
 
@@ -309,7 +262,7 @@ def _frozen(x: Any) -> Hashable:
 def _hashable(leaf: Any) -> Hashable:
     """A leaf that is no tensor as a part of a key: 1, 1.0 and True are different."""
     if type(leaf) is Variable:
-        return _Same(leaf)
+        return Same(leaf)
     try:
         hash(leaf)
     except TypeError:
@@ -320,105 +273,8 @@ def _hashable(leaf: Any) -> Hashable:
     return (type(leaf), leaf)
 
 
-def _traced(function: Callable[..., Any], request: _Request) -> _Program:
-    trace = Trace(request.target)
-    try:
-        with trace, autodiff.paused():
-            leaves = list(request.leaves)
-            for i in request.dynamic:
-                on_host = request.target.is_on_host(leaves[i].buffer)
-                leaves[i] = trace.input(leaves[i].spec, on_host, request.weak.get(i))
-            args, kwargs = structure.unflatten(request.form, iter(leaves))
-            value = function(*args, **kwargs)
-            found, form = structure.flatten(value, lambda _: False)
-            results = [_result(leaf, trace) for leaf in found]
-            written = [
-                (variable, _output(trace, trace.number(trace.values[key])))
-                for key, variable in trace.written.items()
-            ]
-            numbers = {id(variable): number for variable, number in trace.read}
-            trace.graph.replaced = {
-                numbers[id(variable)]: trace.graph.outputs[k] for variable, k in written
-            }
-    finally:
-        read = list(trace.read)
-        trace.close()
-    graph = simplified(trace.graph)
-    sources = {number: variable for variable, number in read}
-    leaf_of = iter(request.dynamic)
-    given = [sources[n] if n in sources else next(leaf_of) for n in graph.inputs]
-    executable = request.target.compile(graph)
-    expected = [v for v, n in read if n in executable.numbers]
-    replaced = [(n, variable) for variable, n in read if n in graph.replaced]
-    return _Program(graph, executable, given, expected, form, results, written, replaced)
-
-
-def _result(leaf: Any, trace: Trace) -> int | _Same:
-    if isinstance(leaf, Tensor) and isinstance(leaf.buffer, Symbol):
-        return _output(trace, trace.number(leaf))
-    return _Same(leaf)
-
-
-def _output(trace: Trace, number: int) -> int:
-    """The place of a value among the graph's outputs."""
-    trace.graph.outputs.append(number)
-    return len(trace.graph.outputs) - 1
-
-
-def _replayed(program: _Program, request: _Request) -> Any:
-    target = request.target
-    given_up = [n for n, variable in program.replaced if _is_alone(variable)]
-    buffers = _buffers(program, request)
-    if observers:
-        made, times = program.executable.timed(buffers)
-        for observer in observers:
-            observer.replayed(program.executable.kernels(), times)
-    else:
-        made = program.executable.run(buffers, given_up)
-    specs, outputs = program.graph.specs, program.graph.outputs
-    for variable, k in program.written:
-        here = variable._value.backend
-        variable._value = _tensor(made[k], specs[outputs[k]], target, here)
-    if program.written and snapshots.wants_changes:
-        snapshots.changed()
-    results = [
-        x.item if isinstance(x, _Same) else _tensor(made[x], specs[outputs[x]], target, target)
-        for x in program.results
-    ]
-    del buffers, made
-    snapshots.take_if_due()
-    return structure.unflatten(program.form, iter(results))
-
-
-def _buffers(program: _Program, request: _Request) -> list[Any]:
-    """What the graph's inputs are at this call."""
-    leaves = request.leaves
-    return [x._value.buffer if isinstance(x, Variable) else leaves[x].buffer for x in program.given]
-
-
 def _needs_each_op() -> bool:
     return any(observer.needs_each_op for observer in observers)
-
-
-def _is_alone(holder: Any) -> bool:
-    """Whether nobody but a variable has its tensor, and nobody but that its buffer."""
-    return (
-        sys.getrefcount(holder._value) == _ONE_REFERENCE
-        and sys.getrefcount(holder._value.buffer) == _ONE_REFERENCE
-    )
-
-
-class _Held:
-    """Something that is held once, to see what Python counts then."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self) -> None:
-        self._value = object()
-
-
-_held = _Held()
-_ONE_REFERENCE = sys.getrefcount(_held._value)
 
 
 def _debug_level() -> int:
@@ -431,16 +287,6 @@ def _debug_level() -> int:
     if text not in ("0", "1", "2", "3"):
         raise ValueError(f"Expected {DEBUG_VARIABLE} from 0 to 3. Received: {text!r}")
     return int(text)
-
-
-def _tensor(buffer: Any, spec: TensorSpec, target: Backend, here: Backend) -> Tensor:
-    """A tensor of what the target made, on a backend."""
-    if isinstance(buffer, np.ndarray):
-        if here.can_be_lost:  # what NumPy computed for a device
-            buffer = here.put(buffer)
-    elif here is not target:
-        buffer = here.adopt(buffer, spec, target)
-    return Tensor(spec, buffer, here)
 
 
 def jit(

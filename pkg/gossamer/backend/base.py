@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from gossamer.backend.graph import Executable, Graph
+from gossamer.backend.pieces import Pieces
 from gossamer.kernel.spec import TensorSpec
 
 Buffer = Any
@@ -102,7 +103,7 @@ class Backend(Protocol):
     def weak_type(self, buffer: Buffer) -> type | None:
         """The type of the Python number that a buffer stands for; None for all others."""
 
-    def compile(self, graph: Graph) -> Executable:
+    def compile(self, graph: Graph) -> Pieces[Executable]:
         """Make a graph ready to run here, again and again."""
 
     def begin_read(self, buffer: Buffer, spec: TensorSpec, unasked: bool = False) -> Pending:

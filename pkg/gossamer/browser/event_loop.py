@@ -9,11 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from collections.abc import Coroutine
 from contextvars import ContextVar
 from typing import Any
 
+from gossamer.backend.pieces import Pieces, Result, Wait
+
 IN_PAGE = sys.platform == "emscripten"
+# After so long work in pieces gives way: a frame lasts 16 ms, and a piece may be long.
+PIECE_SECONDS = 0.02
+FRAME_PATIENCE = 0.05
 
 # While `run` drives a coroutine that it cannot wait for.
 _driven: ContextVar[bool] = ContextVar("driven", default=False)
@@ -80,3 +86,46 @@ async def _contained(coroutine: Coroutine[Any, Any, Any]) -> tuple[Any, BaseExce
 async def give_way() -> None:
     """Let the page draw and answer."""
     await asyncio.sleep(0)
+
+
+async def next_frame() -> None:
+    """Let the page draw a frame; where nobody sees one, or none comes, as `give_way`."""
+    if not IN_PAGE or not _is_seen():
+        await give_way()
+        return
+    import js
+    from pyodide.ffi import create_once_callable
+
+    drawn = asyncio.get_running_loop().create_future()
+
+    def end(time: float) -> None:
+        if not drawn.done():
+            drawn.set_result(None)
+
+    js.requestAnimationFrame(create_once_callable(end))
+    await asyncio.wait([drawn], timeout=FRAME_PATIENCE)
+
+
+def _is_seen() -> bool:
+    """Whether this is a page that is on the screen; a worker is none."""
+    import js
+
+    return hasattr(js, "document") and not js.document.hidden
+
+
+async def in_pieces(pieces: Pieces[Result]) -> Result:
+    """The result of long work, between whose pieces the page draws and answers."""
+    last = time.perf_counter()
+    wait: Wait | None = None
+    while True:
+        try:
+            wait = next(pieces) or wait
+        except StopIteration as end:
+            if wait is not None:
+                await wait()
+            return end.value
+        if time.perf_counter() - last >= PIECE_SECONDS:
+            if wait is not None:
+                await wait()
+            await next_frame()
+            last = time.perf_counter()

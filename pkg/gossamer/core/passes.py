@@ -12,13 +12,15 @@ from collections.abc import Callable, Hashable
 import numpy as np
 
 from gossamer.backend.graph import SMALL, Choice, Graph, Loop, Node
+from gossamer.backend.pieces import Pieces
 from gossamer.core.primitive import PRIMITIVES, Primitive
 
 
-def simplified(graph: Graph) -> Graph:
+def simplified(graph: Graph) -> Pieces[Graph]:
     """The graph after all passes."""
     for improve in PASSES:
         graph = improve(graph)
+        yield None
     return graph
 
 

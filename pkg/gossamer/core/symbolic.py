@@ -18,6 +18,7 @@ import numpy as np
 from gossamer import backend as backends
 from gossamer.backend.base import Backend, Call, Done
 from gossamer.backend.graph import Executable, Graph
+from gossamer.backend.pieces import Pieces
 from gossamer.core import autodiff, variable_scope
 from gossamer.dtypes import standardize_dtype
 from gossamer.kernel.spec import TensorSpec
@@ -170,7 +171,7 @@ class _ShapesOnly:
     def weak_type(self, buffer: None) -> None:
         return None
 
-    def compile(self, graph: Graph) -> Executable:
+    def compile(self, graph: Graph) -> Pieces[Executable]:
         raise NoElementsError("Symbolic tensors have no elements to compute. Received: a graph")
 
     def begin_read(self, buffer: None, spec: TensorSpec, unasked: bool = False) -> Done:

@@ -8,7 +8,7 @@ for an element, measured on a software rasteriser; on a GPU they all shrink toge
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Any, NamedTuple, Protocol
@@ -114,14 +114,24 @@ class Fusion:
 
     def run(self) -> list[Kernel]:
         """The kernels after all fusions, in order."""
+        for _ in self.steps():
+            pass
+        return self.fused()
+
+    def steps(self) -> Iterator[None]:
+        """Do all fusions, giving way now and then."""
         for i, kernel in list(self.kernels.items()):
             if not isinstance(kernel.spec, Map):
                 self._with_epilogues(i)
-        for i in list(self.kernels):
-            self._into_users(i)
-        for i in list(self.kernels):
-            self._with_epilogues(i)
-        self._join()
+                yield
+        for fuse in (self._into_users, self._with_epilogues):
+            for i in list(self.kernels):
+                fuse(i)
+                yield
+        yield from self._join()
+
+    def fused(self) -> list[Kernel]:
+        """The kernels as they are now, in order."""
         return [self.kernels[i] for i in sorted(self.kernels)]
 
     # The graph
@@ -268,7 +278,7 @@ class Fusion:
 
     # Side by side
 
-    def _join(self) -> None:
+    def _join(self) -> Iterator[None]:
         """Make one kernel of small maps of one shape that read the same, where order permits."""
         groups: dict[tuple[int, ...], list[int]] = {}
         for i in sorted(self.kernels):
@@ -276,13 +286,13 @@ class Fusion:
             if isinstance(spec, Map) and self._room(spec) > 1:
                 groups.setdefault(spec.output.shape, []).append(i)
         for places in groups.values():
-            self._join_group(places)
+            yield from self._join_group(places)
 
     def _room(self, spec: Map) -> int:
         """How many outputs of this shape a kernel can have."""
         return self.target.most_outputs // self.target.layers_of(spec.output.shape)
 
-    def _join_group(self, places: list[int]) -> None:
+    def _join_group(self, places: list[int]) -> Iterator[None]:
         """Let each kernel take those after it that it can."""
         while places:
             i = places.pop(0)
@@ -291,6 +301,7 @@ class Fusion:
                 if place is not None:
                     places.remove(j)
                     i = place
+                    yield
 
     def _joined(self, i: int, j: int) -> int | None:
         """One kernel in the place of two; None if that cannot be, or reads nothing twice."""

@@ -17,6 +17,7 @@ from gossamer import callbacks as callbacks_module
 from gossamer import config, dtypes, tree
 from gossamer.browser import event_loop
 from gossamer.core.symbolic import KerasTensor
+from gossamer.jitted import Jitted
 from gossamer.tensor import Tensor
 from gossamer.training.data_adapter import train_validation_split, upload
 from gossamer.training.epoch_iterator import EpochIterator
@@ -35,7 +36,7 @@ class _Pauses:
     """
 
     def __init__(self, may_wait: bool) -> None:
-        self._may_wait = may_wait
+        self.may_wait = may_wait
         self._last = time.perf_counter()
         self._steps = 0  # since the last pause
         self._per_step = math.inf
@@ -46,7 +47,7 @@ class _Pauses:
         Args:
             logs: what is waited for, so that the device does not fall behind.
         """
-        if not self._may_wait:
+        if not self.may_wait:
             return
         self._steps += 1
         elapsed = time.perf_counter() - self._last
@@ -175,7 +176,7 @@ async def _train_epoch(
             function = model.make_train_function()
         if step % model.steps_per_execution == 0:
             callbacks.on_train_batch_begin(step)
-        logs = Logs(in_order(function(tuple(upload(part) for part in batch))))
+        logs = Logs(in_order(await _called(function, batch, pauses.may_wait)))
         await pauses.if_due(logs)
         is_last = batches.num_batches is not None and step + 1 >= batches.num_batches
         if (step + 1) % model.steps_per_execution == 0 or is_last:
@@ -210,7 +211,7 @@ async def _evaluated(
             build(model, batch)
             function = model.make_test_function()
         callbacks.on_test_batch_begin(step)
-        logs = Logs(in_order(function(tuple(upload(part) for part in batch))))
+        logs = Logs(in_order(await _called(function, batch, pauses.may_wait)))
         await pauses.if_due(logs)
         callbacks.on_test_batch_end(step, logs)
     numbers = in_order(logs)
@@ -234,7 +235,7 @@ async def predict(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any:
                 model(tree.map_structure(_symbolic, batch[0]))
             function = model.make_predict_function()
         callbacks.on_predict_batch_begin(step)
-        outputs = function(tuple(upload(part) for part in batch))
+        outputs = await _called(function, batch, may_wait)
         leaves = tree.flatten(outputs)
         # Read at once: no output stays on the device.
         arrays = [await _read(leaf, may_wait) for leaf in leaves]
@@ -247,6 +248,14 @@ async def predict(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any:
         raise ValueError("Expected data to predict for. Received: none")
     joined = [np.concatenate(parts, axis=0) for parts in zip(*found, strict=True)]
     return tree.pack_sequence_as(structure, joined)
+
+
+async def _called(function: Any, batch: tuple[Any, ...], may_wait: bool) -> Any:
+    """A step's results. Its program is made at the first one, while the page goes on."""
+    data = tuple(upload(part) for part in batch)
+    if may_wait and isinstance(function, Jitted):
+        return await function.call_async(data)
+    return function(data)
 
 
 async def _read(leaf: Any, may_wait: bool) -> np.ndarray:

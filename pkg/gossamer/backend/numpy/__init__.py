@@ -8,6 +8,7 @@ import numpy as np
 from gossamer.backend.base import Backend, Call, Done
 from gossamer.backend.graph import Graph
 from gossamer.backend.numpy.replay import NumpyReplay
+from gossamer.backend.pieces import Pieces
 from gossamer.kernel.spec import TensorSpec
 
 
@@ -41,7 +42,8 @@ class NumpyBackend:
     def weak_type(self, buffer: Any) -> None:
         return None
 
-    def compile(self, graph: Graph) -> NumpyReplay:
+    def compile(self, graph: Graph) -> Pieces[NumpyReplay]:
+        yield None
         return NumpyReplay(graph)
 
     def begin_read(self, buffer: np.ndarray, spec: TensorSpec, unasked: bool = False) -> Done:

@@ -50,6 +50,14 @@ class Textures:
         return self._allocate(*wanted)
 
 
+async def ready(device: Any, wanted: str, most: int) -> None:
+    """Wait until the device has all but some programs ready; see the `ready` of `replay.js`."""
+    try:
+        await device.ready(wanted, most)
+    except JsException as error:
+        raise translated(error) from None
+
+
 def raising(function: Callable[..., Any]) -> Callable[..., Any]:
     """A function of the shim's, whose errors are gossamer's."""
 

@@ -13,6 +13,7 @@ import numpy as np
 from gossamer.backend.base import Call
 from gossamer.backend.graph import Graph, KernelInfo, Node
 from gossamer.backend.numpy.replay import bytes_of
+from gossamer.backend.pieces import Pieces
 from gossamer.backend.webgl import device as js
 from gossamer.backend.webgl.planner import Draw, Plan
 from gossamer.backend.webgl.pool import SizeClass
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 # Textures that a kernel may read: every WebGL2 has 16 units.
 MOST_INPUTS = 16
+# Programs that the device may compile while further ones are written.
+MOST_UNDER_WAY = 4
 
 
 class Element(NamedTuple):
@@ -63,6 +66,8 @@ class DrawList:
         self.on_host = on_host
         self.known = values
         self.segments: list[Segment] = []
+        # By the numbers of programs, what the device is told of them; empty once it has been.
+        self._expected: dict[int, str] = {}
         # The inputs that nobody needs after this run.
         self.given_up: Collection[int] = ()
         self.elements: list[Element] = []
@@ -128,6 +133,19 @@ class DrawList:
         self._own_values = list(self._own)
         self._given = [v for v in self._own_values if v < len(self.known) and v in inputs]
         self._version = (-1, -1)
+
+    def expect(self, draws: Sequence[Draw]) -> None:
+        """Note programs that are to be ready before the first run, if someone waits for them."""
+        for draw in draws:
+            filled = ",".join([f"{wanted.kind}:{wanted.layers}" for wanted in draw.size_classes])
+            line = f"{draw.number} {filled} {','.join(draw.kinds)}"
+            self._expected.setdefault(draw.compiled.number, line)
+
+    async def caught_up(self, most: int = MOST_UNDER_WAY) -> None:
+        """Wait until all programs but so many are ready."""
+        new = [line for line in self._expected.values() if line]
+        self._expected = dict.fromkeys(self._expected, "")
+        await js.ready(self.backend.device, "\n".join(new), most)
 
     def __del__(self) -> None:
         if hasattr(self, "_number"):
@@ -215,8 +233,6 @@ class Segment:
 
     Args:
         draws: the list of all draws.
-        nodes: what they compute, in order.
-        kept: the values that are needed after it.
 
     Attributes:
         commands: for each draw its outputs' and textures' slots, and its numbers.
@@ -227,7 +243,7 @@ class Segment:
         begin, end: its draws among all.
     """
 
-    def __init__(self, draws: DrawList, nodes: Sequence[Node], kept: set[int]) -> None:
+    def __init__(self, draws: DrawList) -> None:
         self.draws = draws
         self.commands: list[tuple[Draw, list[Slot], list[Slot], list[int]]] = []
         self.makes: list[tuple[int, SizeClass]] = []
@@ -235,13 +251,30 @@ class Segment:
         self.uploads: list[tuple[int, int]] = []
         self.begin = self.end = 0
         self._roots: dict[int, int] = {}
-        kernels = self._lowered(nodes)
+        self._plans: dict[Any, Plan] = {}
+
+    def build(self, nodes: Sequence[Node], kept: set[int]) -> Pieces[None]:
+        """Fuse and plan.
+
+        Args:
+            nodes: what is computed, in order.
+            kept: the values that are needed afterwards.
+        """
+        draws = self.draws
+        kernels = yield from self._lowered(nodes)
         self.aliases = [(v, self._root(v)) for v in kept if v in self._roots]
         roots = {self._root(v) for v in kept}
         target = _Device(draws.planner)
         numbers = {v for v in range(len(draws.specs)) if draws.is_number(v)}
-        self.kernels = Fusion(kernels, roots, numbers, target).run()
-        self._plans: dict[Any, Plan] = {}
+        fusion = Fusion(kernels, roots, numbers, target)
+        yield from fusion.steps()
+        self.kernels = fusion.fused()
+        self._planned: list[Plan] = []
+        for kernel in self.kernels:
+            plan = self._plan(kernel)
+            self._planned.append(plan)
+            draws.expect(plan.draws)
+            yield draws.caught_up
         self._assign(roots)
         draws.segments.append(self)
 
@@ -281,7 +314,7 @@ class Segment:
 
     # From calls to kernels
 
-    def _lowered(self, nodes: Sequence[Node]) -> list[Kernel]:
+    def _lowered(self, nodes: Sequence[Node]) -> Pieces[list[Kernel]]:
         kernels: list[Kernel] = []
         for node in nodes:
             call = node.call
@@ -290,6 +323,7 @@ class Segment:
             if lowering is None:
                 made = call.primitive.lower(*call.inputs, call.output, **call.static)
                 lowering = call.plans["lowering"] = in_parts(made)
+            yield None
             numbers = list(node.inputs)
             if isinstance(lowering, Spec):
                 self._add(kernels, lowering, numbers, node.outputs[0], node.name)
@@ -341,7 +375,7 @@ class Segment:
 
     def _assign(self, kept: set[int]) -> None:
         """Find a slot for each value; those of the workspace are used again after the last use."""
-        planned = self._planned = [self._plan(kernel) for kernel in self.kernels]
+        planned = self._planned
         last: dict[int, int] = {}
         for i, kernel in enumerate(self.kernels):
             last.update(dict.fromkeys(kernel.sources, i))

@@ -75,11 +75,13 @@ class Draw:
         size_classes: of all textures that it fills.
         compiled: its program.
         textures: what it samples: a number counts the call's inputs, then the draws before.
+        kinds: of these textures.
         scalars: the call's inputs that it takes as uniforms.
     """
 
     __slots__ = (
-        "_drop", "compiled", "number", "scalars", "size_class", "size_classes", "spec", "textures",
+        "_drop", "compiled", "kinds", "number", "scalars", "size_class", "size_classes", "spec",
+        "textures",
     )  # fmt: skip
 
     def __init__(
@@ -101,6 +103,7 @@ class Draw:
         self.size_class = self.size_classes[0]
         self.compiled = compiled
         self.textures = tuple(sources[i] for i in program.textures)
+        self.kinds = tuple(kind_of(spec.inputs[i].dtype, request.floats) for i in program.textures)
         self.scalars = tuple(sources[number] for number, _ in program.scalars)
         self._drop = device.dropPlan
 

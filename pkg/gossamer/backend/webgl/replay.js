@@ -132,7 +132,77 @@ function addReplays(device) {
     }
   }
 
-  Object.assign(device, { prepareReplay, bindReplay, dropReplay, replay });
+  const parallel = device.extension("KHR_parallel_shader_compile");
+  // So long the device may take for the programs that draw together, in milliseconds.
+  const SHORT = 16;
+  const LONG = 40;
+  /** What has been compiled for a page that goes on. @type {string[][]} */
+  const underWay = [];
+  let together = 1;
+
+  /**
+   * Resolves when all programs but a few are ready. The device draws the page, too: so it is given a
+   * few at a time. Drivers compile a program aside, but end it only when it first draws: so each
+   * draws one pixel.
+   * @param {string} wanted a line for each new program: a plan, the kinds and layers of the textures
+   *   that it fills, and the kinds of those that it samples: `12 float:8,int:8 float,float`
+   * @param {number} most how many may still be under way
+   */
+  async function ready(wanted, most) {
+    if (wanted) underWay.push(...wanted.split("\n").map((line) => line.split(" ")));
+    while (underWay.length > most) {
+      const begun = performance.now();
+      for (const [plan, filled, sampled] of underWay.splice(0, Math.min(together, underWay.length - most))) {
+        const program = programOf(Number(plan));
+        while (program && parallel && !gl.getProgramParameter(program.program, parallel.COMPLETION_STATUS_KHR)) {
+          await new Promise((resolve) => setTimeout(resolve, 2));
+        }
+        // Meanwhile it may have gone, and someone may have used it.
+        if (programOf(Number(plan))?.linked === false) {
+          drawPixel(Number(plan), filled.split(","), sampled ? sampled.split(",") : []);
+        }
+      }
+      await /** @type {any} */ (device).fenced();
+      const took = performance.now() - begun;
+      if (took < SHORT) together *= 2;
+      else if (took > LONG) together = Math.max(1, together >> 1);
+    }
+  }
+
+  /** @param {number} plan */
+  function programOf(plan) {
+    const current = device.plans.get(plan);
+    return current && device.programs.get(current.program);
+  }
+
+  /**
+   * Draws one pixel of a plan, which nobody sees.
+   * @param {number} plan
+   * @param {string[]} filled
+   * @param {string[]} sampled
+   */
+  function drawPixel(plan, filled, sampled) {
+    if (gl.isContextLost()) throw lost();
+    const current = /** @type {import("./shim.js").Plan} */ (device.plans.get(plan));
+    const { width, height, points } = current;
+    const made = [...filled, ...sampled].map((text) => {
+      const [kind, layers] = text.split(":");
+      return device.allocate(/** @type {import("./shim.js").Kind} */ (kind), 1, 1, Number(layers ?? 1));
+    });
+    const key = made.slice(0, filled.length).join();
+    try {
+      const joint = jointOf(made.slice(0, filled.length));
+      Object.assign(current, { width: 1, height: 1, points: Math.min(points, 1) });
+      const { scalars } = /** @type {import("./shim.js").Program} */ (programOf(plan));
+      draw(plan, joint.id, joint, [...made.slice(filled.length), ...scalars.map(() => 0)]);
+    } finally {
+      Object.assign(current, { width, height, points });
+      if (joints.has(key)) drop(key);
+      for (const id of made) device.free(id);
+    }
+  }
+
+  Object.assign(device, { prepareReplay, bindReplay, dropReplay, replay, ready });
 }
 
 addReplays;

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy as np
 from gossamer.backend.clock import clock_of
 from gossamer.backend.graph import SMALL, Choice, Graph, KernelInfo, Loop, Node
 from gossamer.backend.numpy.replay import bytes_of
+from gossamer.backend.pieces import Pieces
 from gossamer.backend.webgl.draws import DrawList, Segment
 from gossamer.dtypes import COMPLEX
 from gossamer.kernel.spec import TensorSpec
@@ -26,8 +28,15 @@ if TYPE_CHECKING:
     from gossamer.backend.webgl.webgl_backend import WebglBackend
 
 
+def made(backend: WebglBackend, graph: Graph) -> Pieces[WebglReplay]:
+    """A graph, made ready to run."""
+    replay = WebglReplay(backend, graph)
+    yield from replay.build()
+    return replay
+
+
 class WebglReplay:
-    """A graph, ready to run.
+    """A graph, ready to run once it is built.
 
     Attributes:
         numbers: the inputs of one element that it takes as numbers and not as textures.
@@ -44,7 +53,6 @@ class WebglReplay:
         for number, value in graph.constants.items():
             self._values[number] = value
         self._draws = DrawList(backend, graph.specs, self._on_host, self._values)
-        self._build()
 
     def run(self, inputs: Sequence[Any], given_up: Collection[int] = ()) -> list[Any]:
         values = self._begun(inputs)
@@ -81,7 +89,7 @@ class WebglReplay:
 
     # Building
 
-    def _build(self) -> None:
+    def build(self) -> Pieces[None]:
         """From nodes to steps: what needs nothing of the device first, then in order."""
         graph = self._graph
         known = {*graph.constants, *(self._on_host & {*graph.inputs})}
@@ -90,19 +98,20 @@ class WebglReplay:
         last_use = {v: i for i, node in enumerate(graph.nodes) for v in node.inputs}
         for i, node in enumerate(graph.nodes):
             if node.outputs[0] in self._on_host and known.issuperset(node.inputs):
-                before.append(self._host_step(node))
+                before.append((yield from self._host_step(node)))
                 known.update(node.outputs)
             elif self._is_break(node):
-                self._flush(pending, last_use, i)
+                yield from self._flush(pending, last_use, i)
                 pending = []
-                self._steps.append(self._host_step(node))
+                self._steps.append((yield from self._host_step(node)))
             else:
                 pending.append(node)
-        self._flush(pending, last_use, len(graph.nodes))
+        yield from self._flush(pending, last_use, len(graph.nodes))
         if len(self._steps) == 1 and isinstance(self._steps[0], Segment):
             self._steps[0].find_donors(graph)  # nobody else reads the inputs after these draws
         self._steps = [*before, *self._steps]
         self._draws.compile(graph.inputs)
+        yield partial(self._draws.caught_up, 0)
 
     def _is_break(self, node: Node) -> bool:
         """Whether a node is no kernel."""
@@ -113,7 +122,7 @@ class WebglReplay:
             return True
         return node.outputs[0] in self._on_host
 
-    def _flush(self, nodes: list[Node], last_use: dict[int, int], here: int) -> None:
+    def _flush(self, nodes: list[Node], last_use: dict[int, int], here: int) -> Pieces[None]:
         """Make the draws of the kernels so far."""
         if not nodes:
             return
@@ -121,14 +130,16 @@ class WebglReplay:
         kept = {v for v in made if last_use.get(v, -1) >= here} | made.intersection(
             self._graph.outputs
         )
-        self._steps.append(Segment(self._draws, nodes, kept))
+        segment = Segment(self._draws)
+        self._steps.append(segment)
+        yield from segment.build(nodes, kept)
 
-    def _host_step(self, node: Node) -> _Step:
+    def _host_step(self, node: Node) -> Pieces[_Step]:
         specs = self._graph.specs
         if isinstance(node.call, Choice):
-            return _Chosen(self._backend, node, specs, self._on_host)
+            return (yield from _chosen(self._backend, node, specs, self._on_host))
         if isinstance(node.call, Loop):
-            return _Looped(self._backend, node, specs, self._on_host)
+            return (yield from _looped(self._backend, node, specs, self._on_host))
         return _OnHost(self._backend, node, specs, node.outputs[0] in self._on_host)
 
 
@@ -209,20 +220,30 @@ class _OnHost(_Step):
         values[self._output] = result if self._stays else self._backend.put_on_device(result)
 
 
+def _chosen(
+    backend: WebglBackend, node: Node, specs: list[TensorSpec], on_host: set[int]
+) -> Pieces[_Step]:
+    assert isinstance(node.call, Choice)
+    branches = []
+    for graph in node.call.graphs:
+        branches.append((yield from made(backend, _inner(graph, node.inputs[1:], on_host))))
+    return _Chosen(backend, node, specs, branches)
+
+
 class _Chosen(_Step):
     """One of several graphs, by a number that is read."""
 
     def __init__(
-        self, backend: WebglBackend, node: Node, specs: list[TensorSpec], on_host: set[int]
+        self,
+        backend: WebglBackend,
+        node: Node,
+        specs: list[TensorSpec],
+        branches: list[WebglReplay],
     ) -> None:
-        assert isinstance(node.call, Choice)
         super().__init__(node, specs)
         self._backend = backend
         self._index, *self._operands = node.inputs
-        self._branches = [
-            WebglReplay(backend, _inner(graph, self._operands, on_host))
-            for graph in node.call.graphs
-        ]
+        self._branches = branches
         self._spec = specs[self._index]
         self._outputs = node.outputs
 
@@ -232,22 +253,34 @@ class _Chosen(_Step):
         _keep(self._backend, values, self._outputs, made)
 
 
+def _looped(
+    backend: WebglBackend, node: Node, specs: list[TensorSpec], on_host: set[int]
+) -> Pieces[_Step]:
+    assert isinstance(node.call, Loop)
+    graph = _inner(node.call.body, node.inputs, on_host)
+    graph.replaced = dict(zip(graph.inputs, graph.outputs, strict=False))
+    body = yield from made(backend, graph)
+    numbers = {v for v, n in zip(node.inputs, graph.inputs, strict=True) if n in body.numbers}
+    condition = yield from made(backend, _inner(node.call.condition, node.inputs, numbers))
+    return _Looped(backend, node, specs, body, condition)
+
+
 class _Looped(_Step):
     """A graph for as long as a number that is read says so."""
 
     def __init__(
-        self, backend: WebglBackend, node: Node, specs: list[TensorSpec], on_host: set[int]
+        self,
+        backend: WebglBackend,
+        node: Node,
+        specs: list[TensorSpec],
+        body: WebglReplay,
+        condition: WebglReplay,
     ) -> None:
         assert isinstance(node.call, Loop)
         super().__init__(node, specs)
         self._backend = backend
         self._inputs, self._outputs = node.inputs, node.outputs
-        body = _inner(node.call.body, self._inputs, on_host)
-        body.replaced = dict(zip(body.inputs, body.outputs, strict=False))
-        self._body = WebglReplay(backend, body)
-        numbers = {v for v, n in zip(self._inputs, body.inputs, strict=True)
-                   if n in self._body.numbers}  # fmt: skip
-        self._condition = WebglReplay(backend, _inner(node.call.condition, self._inputs, numbers))
+        self._body, self._condition = body, condition
         self._limit = node.call.limit
 
     def run(self, values: list[Any]) -> None:

@@ -509,7 +509,8 @@ void main() {
     machineMemory: /** @type {{deviceMemory?: number}} */ (navigator).deviceMemory ?? 0,
     measure, compile, plan, dropPlan, dropProgram, allocate, free, run, oldest,
     // For the scripts beside this one:
-    KINDS, targets, living, bindTexture, bindFramebuffer, checkMemory, failure, lost, draw,
+    KINDS, targets, programs, plans, extension, living, bindTexture, bindFramebuffer, checkMemory,
+    failure, lost, draw,
   };
 }
 

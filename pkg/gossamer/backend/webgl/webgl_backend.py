@@ -13,12 +13,13 @@ import numpy as np
 
 from gossamer.backend.base import Backend, Call, Done, Pending
 from gossamer.backend.graph import Graph
+from gossamer.backend.pieces import Pieces
 from gossamer.backend.webgl import device as js
 from gossamer.backend.webgl.layout import empty_texels, from_texels, to_texels
 from gossamer.backend.webgl.pending_read import PendingRead, elements, joined
 from gossamer.backend.webgl.planner import Draw, Plan, Planner, size_class_of
 from gossamer.backend.webgl.pool import TexturePool
-from gossamer.backend.webgl.replay import WebglReplay
+from gossamer.backend.webgl.replay import WebglReplay, made
 from gossamer.backend.webgl.storage import (
     READ,
     UPLOADED,
@@ -183,8 +184,8 @@ class WebglBackend:
     def weak_type(self, buffer: Any) -> None:
         return None
 
-    def compile(self, graph: Graph) -> WebglReplay:
-        return WebglReplay(self, graph)
+    def compile(self, graph: Graph) -> Pieces[WebglReplay]:
+        return made(self, graph)
 
     def begin_read(self, buffer: Buffer, spec: TensorSpec, unasked: bool = False) -> Pending:
         if isinstance(buffer, Texture) and buffer.number:
