@@ -5,13 +5,20 @@ For CPython: the tests inside Pyodide cannot listen.
 
 from __future__ import annotations
 
+import functools
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
+
+from tools.server import QuietHandler
+
+PIECE = 1 << 16
 
 
 @dataclass
@@ -23,6 +30,7 @@ class Served:
         etag: the ETag; None for none.
         ranges: whether parts are given.
         breaks: for each of the first requests, after how many bytes the connection is cut.
+        pause: how long it waits before it cuts, in seconds: browsers drop what they got last.
         headers: more of them, which take the place of the usual ones; None leaves one out.
         status: of the answer.
     """
@@ -31,6 +39,7 @@ class Served:
     etag: str | None = '"1"'
     ranges: bool = True
     breaks: list[int] = field(default_factory=list)
+    pause: float = 0.0
     headers: dict[str, str | None] = field(default_factory=dict)
     status: int = 200
 
@@ -60,11 +69,15 @@ class Site:
         return [request.status for request in self.requests]
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(QuietHandler):
     site: Site
+    folder: Path | None
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802
         path = self.path.lstrip("/")
+        if path not in self.site.files and self.folder is not None:
+            super().do_GET()
+            return
         asked = Request(path, {name.lower(): value for name, value in self.headers.items()})
         self.site.requests.append(asked)
         served = self.site.files.get(path)
@@ -94,24 +107,23 @@ class Handler(BaseHTTPRequestHandler):
         headers |= served.headers
         self._head(asked, status, headers)
         end = served.breaks.pop(0) if served.breaks else len(data)
-        asked.sent = end
-        self.wfile.write(data[:end])
+        for start in range(0, end, PIECE):
+            piece = data[start : min(start + PIECE, end)]
+            asked.sent += len(piece)
+            self.wfile.write(piece)
         if end < len(data):
             self.wfile.flush()
+            time.sleep(served.pause)
             self.close_connection = True
             self.connection.shutdown(2)
 
     def _head(self, asked: Request, status: int, headers: dict[str, Any]) -> None:
         asked.status = status
         self.send_response(status)
-        self.send_header("Cache-Control", "no-cache")
         for name, value in headers.items():
             if value is not None:
                 self.send_header(name, value)
         self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing."""
 
 
 class Server(ThreadingHTTPServer):
@@ -122,10 +134,11 @@ class Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
-    """A running server."""
-    handler = type("SiteHandler", (Handler,), {})
-    with Server(("127.0.0.1", 0), handler) as server:
+def serving(folder: Path | None = None) -> Iterator[Site]:
+    """A running server; what it has not is looked for in the folder."""
+    handler = type("SiteHandler", (Handler,), {"folder": folder})
+    served = functools.partial(handler, directory=str(folder))
+    with Server(("127.0.0.1", 0), served) as server:
         handler.site = Site(f"http://127.0.0.1:{server.server_address[1]}")
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
