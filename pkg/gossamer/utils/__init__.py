@@ -16,6 +16,7 @@ from gossamer.switches import (
 )
 from gossamer.utils.audio_directory import audio_dataset_from_directory
 from gossamer.utils.config import Config
+from gossamer.utils.feature_space import FeatureSpace
 from gossamer.utils.files import get_file
 from gossamer.utils.image_directory import image_dataset_from_directory
 from gossamer.utils.images import array_to_img, img_to_array, load_img, save_img
@@ -40,6 +41,7 @@ Sequence = PyDataset
 __all__ = [
     "Config",
     "CustomObjectScope",
+    "FeatureSpace",
     "Progbar",
     "PyDataset",
     "Sequence",
