@@ -136,3 +136,14 @@ def test_shards(keras: Any, theirs: Any, tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("own_*.weights.h5"))) == 3
     model.load_weights(tmp_path / "own.weights.json")
     assert_same_weights(model, own)
+
+
+def test_folders(keras: Any, theirs: Any, tmp_path: Path) -> None:
+    model, right = theirs("dense")
+    model.save(tmp_path / "theirs", zipped=False)
+    own = gs.saving.load_model(tmp_path / "theirs")
+    assert difference(predicted(own, "dense"), right) < 1e-4
+    own.save(tmp_path / "own", zipped=False)
+    assert_same_weights(keras.saving.load_model(tmp_path / "own"), own)
+    with pytest.raises(ValueError, match="folder"):
+        own.save(tmp_path / "own.keras", zipped=False)

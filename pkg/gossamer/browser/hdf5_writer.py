@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gossamer.browser import packages
+from gossamer.browser import event_loop, packages
 
 PACKAGE = "h5wasm"
 SCRIPT, PART = "hdf5_hl.js", "hdf5_util.js"  # the first imports the second
@@ -39,6 +39,7 @@ async def load() -> None:
             "has it. Models can be saved without it as model.json or .safetensors. "
             f"Received: a Pyodide without {PACKAGE}"
         )
+    event_loop.require_await("h5wasm")
     library = await run_js("(address) => import(address)")(_address())
     await library.ready
     _library = library

@@ -325,7 +325,7 @@ class Model(Trainer, Layer):
         Args:
             filepath: a name that ends in `.keras`, `.h5` or `model.json`.
             overwrite: whether to replace a file without asking.
-            zipped: Keras's; an archive is written always.
+            zipped: False for a folder with what a `.keras` file has in it.
             kwargs: `include_optimizer`.
         """
         from gossamer.saving import save_model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from typing import Any
 
 import numpy as np
@@ -11,11 +10,11 @@ import numpy as np
 from gossamer.core import variable_scope
 from gossamer.initializers import Zeros
 from gossamer.initializers.random import RandomInitializer
+from gossamer.saving import json_text
 from gossamer.saving.formats import ModelFile, ModelFileError, ReadOptions
 from gossamer.serialization import CustomObjectScope, deserialize_keras_object
 from gossamer.serialization.objects import in_safe_mode, safe_mode_scope, sharing_scope
 
-LONGEST_TEXT = 256 << 20
 # Variables that a file's configuration may ask for, against its size: quantised weights are a
 # quarter of what they become, an optimizer that the file lacks has up to three values for each.
 LARGEST_EXPANSION = 16
@@ -34,13 +33,8 @@ def parsed(text: memoryview | str, name: str) -> Any:
     Raises:
         ModelFileError: if it is none.
     """
-    if len(text) > LONGEST_TEXT:
-        raise ModelFileError(
-            f"Expected a configuration of at most {LONGEST_TEXT} bytes. Received: {len(text)} "
-            f"in {name}"
-        )
     try:
-        return json.loads(text if isinstance(text, str) else bytes(text).decode())
+        return json_text.parse(text)
     except (ValueError, RecursionError) as error:
         raise ModelFileError(
             f"Expected the configuration in {name} to be JSON. Received: {error}"

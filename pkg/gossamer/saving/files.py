@@ -15,6 +15,7 @@ from gossamer.browser import event_loop
 from gossamer.saving import (
     hdf5,
     keras_file,
+    keras_folder,
     legacy_h5,
     npz,
     places,
@@ -83,10 +84,10 @@ async def load_model_async(
 
     Args:
         filepath, custom_objects, compile, safe_mode: as for `load_model`.
-        progress: called with the bytes received and those expected, None if nobody knows.
+        progress: called with the bytes received and those expected, None if nobody knows; what
+            comes from the internet has a bar if this is None.
     """
-    await hdf5.ready_to_read()
-    file = await places.read(filepath, _names_beside, progress)
+    file = await _read(filepath, progress)
     options = ReadOptions(custom_objects, compile, safe_mode)
     kind = _format_of(file)
     if kind.read_model is None:
@@ -115,7 +116,7 @@ def save_model(
         model: to write.
         filepath: a path; `indexeddb://name`, `opfs://name` or `downloads://name`.
         overwrite: whether to replace a file without asking.
-        zipped: Keras's; an archive is written always.
+        zipped: False for a folder with what a `.keras` file has in it.
         include_optimizer: whether the optimizer's state is written.
         save_format: Keras 2's, and not needed.
 
@@ -140,7 +141,9 @@ async def save_model_async(
 ) -> None:
     """`save_model`, to await; it replaces what is there."""
     if zipped is False:
-        raise NotImplementedError("Models are written as archives. Received: zipped=False")
+        await hdf5.ready_to_write()
+        await places.write(filepath, keras_folder.write_model(model, filepath, include_optimizer))
+        return
     if save_format is not None:
         warnings.warn(
             f"The name says the format. Received: save_format={save_format!r}", stacklevel=2
@@ -199,8 +202,7 @@ async def load_weights_async(
     progress: Progress | None = None,
 ) -> None:
     """`load_weights`, to await."""
-    await hdf5.ready_to_read()
-    file = await places.read(filepath, _names_beside, progress)
+    file = await _read(filepath, progress)
     kind = _format_of(file)
     if kind.read_weights is None:
         raise ModelFileError(f"Expected weights. Received: {file.name}, {kind.name}")
@@ -254,6 +256,16 @@ async def save_weights_async(
     if kind.ready_to_write is not None:
         await kind.ready_to_write()
     await places.write(filepath, kind.write_weights(model, name))
+
+
+async def _read(filepath: Any, progress: Progress | None) -> ModelFile:
+    await hdf5.ready_to_read()
+    if isinstance(filepath, str | os.PathLike):
+        if keras_folder.is_one(filepath):
+            return keras_folder.read(filepath)
+        if progress is None and str(filepath).startswith(("http://", "https://")):
+            progress = places.bar(_name(filepath, ""))
+    return await places.read(filepath, _names_beside, progress)
 
 
 def save_files(filepath: Any, made: Callable[[str], dict[str, bytes]]) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from gossamer.saving import named_weights
+from gossamer.saving import json_text, named_weights
 from gossamer.saving.formats import Format, ModelFile, ModelFileError, ReadOptions
 
 LARGEST_HEADER = 100_000_000
@@ -136,7 +136,7 @@ def _header(data: memoryview, name: str) -> tuple[dict[str, Any], int]:
             f"{LARGEST_HEADER} bytes. Received: {length}"
         )
     try:
-        header = json.loads(bytes(data[8 : 8 + length]).decode(), object_pairs_hook=_without_twins)
+        header = json_text.parse(data[8 : 8 + length], _without_twins)
     except (ValueError, RecursionError) as error:
         raise ModelFileError(
             f"Expected a header of {name} in JSON, each name once. Received: {error}"
@@ -158,8 +158,7 @@ def _entry(key: str, entry: Any, name: str) -> tuple[str, list[int], int, int]:
     """Dtype, shape and place of an array, its size checked against its place."""
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         raise ModelFileError(
-            f"Expected dtype, shape and data_offsets of {key!r} in {name}. "
-            f"Received: {entry!r:.100}"
+            f"Expected dtype, shape and data_offsets of {key!r} in {name}. Received: {entry!r:.100}"
         )
     dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
     if not isinstance(dtype, str) or dtype not in DTYPES:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gossamer.saving import hdf5, state
+from gossamer.saving import hdf5, json_text, state
 from gossamer.saving.configuration import parsed
 from gossamer.saving.formats import Format, ModelFile, ModelFileError, ReadOptions
 
@@ -121,10 +121,10 @@ def _groups(node: hdf5.Node, path: str) -> Iterator[tuple[str, hdf5.Node]]:
 
 
 def _is_map(file: ModelFile) -> bool:
-    if bytes(file.data[:1]) != b"{" or len(file.data) > 64 << 20:
+    if bytes(file.data[:1]) != b"{":
         return False
     try:
-        content = json.loads(bytes(file.data))
+        content = json_text.parse(file.data)
     except (ValueError, RecursionError):
         return False  # another format, or none, of which its own reader says why
     return isinstance(content, dict) and isinstance(content.get(MAP), dict)
