@@ -158,8 +158,7 @@ def _entry(key: str, entry: Any, name: str) -> tuple[str, list[int], int, int]:
     """Dtype, shape and place of an array, its size checked against its place."""
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         raise ModelFileError(
-            f"Expected dtype, shape and data_offsets of {key!r} in {name}. "
-            f"Received: {entry!r:.100}"
+            f"Expected dtype, shape and data_offsets of {key!r} in {name}. Received: {entry!r:.100}"
         )
     dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
     if not isinstance(dtype, str) or dtype not in DTYPES:

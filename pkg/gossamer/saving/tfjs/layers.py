@@ -88,6 +88,7 @@ LAYERS: dict[str, str] = {
     "TimeDistributed": "layer",
     "Rescaling": "scale offset",
 }  # fmt: skip
+MODELS = ("Functional", "Sequential")
 OF_ALL = ("name", "trainable", "dtype")
 
 # Arguments that TensorFlow.js does not know, with the values that change nothing in what a layer
@@ -108,6 +109,9 @@ ONLY: dict[str, dict[str, tuple[Any, ...]]] = {
     "GRU": {"reset_after": (False,)},
     "GRUCell": {"reset_after": (False,)},
     "ELU": {"alpha": (1.0,)},
+    "Softmax": {"axis": (-1,)},
+    "BatchNormalization": {"axis": (-1,)},
+    "Conv1D": {"padding": ("valid", "same")},
     "UpSampling2D": {"interpolation": ("nearest",)},
     "Conv2DTranspose": {"dilation_rate": ([1, 1],)},
     "Conv3DTranspose": {"dilation_rate": ([1, 1, 1],)},
@@ -115,6 +119,7 @@ ONLY: dict[str, dict[str, tuple[Any, ...]]] = {
 }
 WHY = {
     "reset_after": "its GRU resets before the product only: make the layer with reset_after=False",
+    "axis": "it takes the last axis only",
     "interpolation": "it resizes from the corners of pixels rather than from their centres",
 }
 

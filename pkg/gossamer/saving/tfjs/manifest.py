@@ -110,9 +110,7 @@ def _groups(manifest: Any, name: str) -> list[dict[str, Any]]:
         pure = PurePosixPath(path)
         inside = path and not pure.is_absolute() and ".." not in pure.parts
         if not inside or "\\" in path or ":" in path or "\0" in path:
-            raise ModelFileError(
-                f"Expected paths of shards beside {name}. Received: {path!r:.100}"
-            )
+            raise ModelFileError(f"Expected paths of shards beside {name}. Received: {path!r:.100}")
     if len(set(listed)) != len(listed):
         raise ModelFileError(f"Expected each shard of {name} once. Received: {listed!r:.200}")
     return groups
@@ -179,9 +177,7 @@ def _quantization(entry: Any, key: str, dtype: str, name: str) -> Quantization |
     return Quantization(stored, float(numbers[0]), float(numbers[1]))
 
 
-def _pieces(
-    listed: list[str], shards: Mapping[str, memoryview], name: str
-) -> list[memoryview]:
+def _pieces(listed: list[str], shards: Mapping[str, memoryview], name: str) -> list[memoryview]:
     missing = [path for path in listed if path not in shards]
     if missing:
         raise ModelFileError(

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gossamer.layers.convolutional.depthwise_conv import DepthwiseConv
 from gossamer.layers.layer import Layer
 from gossamer.layers.rnn.bidirectional import Bidirectional
 from gossamer.layers.rnn.rnn import RNN
@@ -45,10 +46,11 @@ def of_layer(layer: Layer, prefix: str) -> Iterator[tuple[str, Variable]]:
             yield from of_layer(cell, f"{prefix}/RNNCell_{number}")
     else:
         own = f"{layer.path}/"
+        depthwise = "depthwise_kernel" if isinstance(layer, DepthwiseConv) else "kernel"
         for variable in layer.weights:
             path = variable.path
             tail = path[len(own) :] if layer.path and path.startswith(own) else variable.name
-            yield f"{prefix}/{tail}", variable
+            yield f"{prefix}/{depthwise if tail == 'kernel' else tail}", variable
 
 
 def inner_model(layer: Any) -> Model | None:
@@ -68,9 +70,7 @@ def layers_of(model: Any) -> Iterator[Layer]:
             yield from layers_of(inner)
 
 
-def give(
-    model: Any, values: Mapping[str, np.ndarray], options: ReadOptions, source: str
-) -> None:
+def give(model: Any, values: Mapping[str, np.ndarray], options: ReadOptions, source: str) -> None:
     """Give a model the weights of a file: all of them or none.
 
     First by name; converters of several versions put names of cells between, or number the weights

@@ -126,7 +126,7 @@ def _topology(text: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _dictionary(value: Any, name: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ModelFileError(f"Expected the topology of a model in {name}. Received: {value!r:.100}")
+        raise ModelFileError(f"Expected a topology in {name}. Received: {value!r:.100}")
     return value
 
 

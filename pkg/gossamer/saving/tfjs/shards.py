@@ -38,7 +38,9 @@ def packed(
     lines, pieces = [], []
     for name, value in weights:
         array = value.astype(KINDS[value.dtype.kind])
-        line = {"name": name, "shape": list(array.shape), "dtype": str(array.dtype)}
+        line: dict[str, Any] = {
+            "name": name, "shape": list(array.shape), "dtype": str(array.dtype),
+        }  # fmt: skip
         if quantization is not None and array.dtype == "float32" and array.size:
             array, line["quantization"] = _quantized(array, quantization)
         lines.append(line)

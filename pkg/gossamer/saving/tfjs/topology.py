@@ -9,31 +9,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import numpy as np
-
 from gossamer.layers.layer import Layer
 from gossamer.models.sequential import Sequential
 from gossamer.saving.tfjs import names
-from gossamer.saving.tfjs.layers import (
-    ACTIVATIONS,
-    CONSTRAINTS,
-    INITIALIZER_NAMES,
-    INITIALIZERS,
-    LAYERS,
-    NEUTRAL,
-    OF_A_TENSOR,
-    OF_ALL,
-    OF_TENSORS,
-    ONLY,
-    WHY,
-)
+from gossamer.saving.tfjs.layers import MODELS, OF_A_TENSOR, OF_TENSORS
+from gossamer.saving.tfjs.lowering import lowered
 from gossamer.serialization import serialize_keras_object
 from gossamer.serialization.registry import path_of_built_in
 from gossamer.variable import Variable
 
-INPUT_DTYPES = {"bool": "bool", "int": "int32", "uint": "int32", "float": "float32"}
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "ConvLSTM2D")
-MODELS = ("Functional", "Sequential")
 
 
 class Topology:
@@ -69,37 +54,40 @@ class Topology:
                     f"Expected a model whose input is known: call it on data, or begin with an "
                     f"Input. Received: {model.name!r}"
                 )
-            layers = [
-                self._layer(one, layer)
-                for one, layer in zip(inner["layers"], model._stack, strict=True)
-            ]
+            layers = []
+            for one, layer in zip(inner["layers"], model._stack, strict=True):
+                layers += self._layers(one, layer)
             return {"class_name": "Sequential", "config": {"name": model.name, "layers": layers}}
         by_name = {layer.name: layer for layer in model.layers}
         calls = _Calls(inner["layers"])
-        layers = []
+        layers, pairs = [], []
         for one in inner["layers"]:
-            described = calls.as_layer(one)
-            described = self._layer(described, by_name.get(one["name"]))
-            calls.new_names[one["name"]] = described["config"]["name"]
-            layers.append(described)
-        for one, described in zip(inner["layers"], layers, strict=True):
-            described["name"] = described["config"]["name"]
-            described["inbound_nodes"] = [
-                calls.of(node, one) for node in one["inbound_nodes"]
-            ]  # fmt: skip
+            made = self._layers(calls.as_layer(one), by_name.get(one["name"]))
+            calls.new_names[one["name"]] = made[-1]["config"]["name"]
+            pairs.append((one, made))
+            layers += made
+        for one, made in pairs:
+            nodes = calls.of_layer(one)
+            for described in made:
+                described["name"] = described["config"]["name"]
+                described["inbound_nodes"] = nodes
+                nodes = [[[described["name"], i, 0, {}]] for i in range(len(nodes))]
         ends = {key: calls.ends(inner[key], key) for key in ("input_layers", "output_layers")}
         return {
             "class_name": "Functional", "config": {"name": model.name, "layers": layers, **ends}
         }  # fmt: skip
 
-    def _layer(self, config: dict[str, Any], layer: Layer | None) -> dict[str, Any]:
-        """The description of a layer in a model's list, under a name that no other has."""
+    def _layers(self, config: dict[str, Any], layer: Layer | None) -> list[dict[str, Any]]:
+        """What stands for a layer in a model's list, under names that no others have."""
         if config["class_name"] in MODELS:
             described = self._model(layer, config)
             described["config"]["name"] = self._free(described["config"]["name"])
-            return described
+            return [described]
         name = self._free(config["config"]["name"])
-        described = lowered({**config, "config": {**config["config"], "name": name}})
+        config = {**config, "config": {**config["config"], "name": name}}
+        if config["config"].get("keepdims"):
+            return self._pooling_and_shape(config, layer)
+        described = lowered(config)
         model = names.inner_model(layer)
         if model is not None:  # within TimeDistributed
             inner, outer = config["config"]["layer"], described["config"]
@@ -108,7 +96,18 @@ class Topology:
             outer["layer"] = self._model(model, inner)
         elif layer is not None:
             self.weights += names.of_layer(layer, name)
-        return described
+        return [described]
+
+    def _pooling_and_shape(self, config: dict[str, Any], layer: Any) -> list[dict[str, Any]]:
+        """A global pooling that keeps axes, which TensorFlow.js does not have: a Reshape does."""
+        given = config["config"]
+        shape = [-1 if size is None else size for size in layer.output.shape[1:]]
+        flat = {**given, "keepdims": False, "name": self._free(f"{given['name']}_flat")}
+        kept = {"name": given["name"], "trainable": True, "dtype": "float32"}
+        return [
+            lowered({**config, "config": flat}),
+            {"class_name": "Reshape", "config": {**kept, "target_shape": shape}},
+        ]
 
     def _free(self, name: str) -> str:
         """A name that TensorFlow.js takes and that no other layer has."""
@@ -121,157 +120,6 @@ class Topology:
         return name
 
 
-def lowered(config: dict[str, Any]) -> dict[str, Any]:
-    """A layer's configuration in TensorFlow.js's form.
-
-    Raises:
-        NotImplementedError: for a layer that it does not have, or that computes otherwise there.
-    """
-    name, given = config["class_name"], config["config"]
-    called = f"{name} {given.get('name', '')!r}"
-    if name not in LAYERS or not str(config.get("module")).startswith(("keras.", "tfjs")):
-        raise NotImplementedError(f"TensorFlow.js has no such layer. Received: {called}")
-    if name in MODELS:
-        return config
-    if name == "InputLayer":
-        return _input(given)
-    known = (*OF_ALL, *LAYERS[name].split())
-    result: dict[str, Any] = {}
-    for key, value in given.items():
-        if key in known:
-            result[key] = _argument(key, value, called)
-        elif key not in NEUTRAL or not _is_neutral(name, key, value, given):
-            raise NotImplementedError(
-                f"TensorFlow.js has no {key} of {name}. Received: {key}={value!r:.100}, {called}"
-            )
-    for key, values in ONLY.get(name, {}).items():
-        if key in result and result[key] not in values:
-            reason = WHY.get(key, f"it has {key}={values[0]!r} only")
-            raise NotImplementedError(
-                f"TensorFlow.js does not compute this {name}: {reason}. "
-                f"Received: {key}={result[key]!r}, {called}"
-            )
-    if name == "Bidirectional":  # which adds to the name of its layer itself
-        inner = result["layer"]["config"]
-        inner["name"] = inner["name"].removeprefix("forward_")
-    if name == "LeakyReLU":
-        result["alpha"] = result.pop("negative_slope")
-    if name == "ReLU" and given.get("threshold"):
-        return _thresholded(result, given, called)
-    return {"class_name": name, "config": result}
-
-
-def _is_neutral(name: str, key: str, value: Any, given: dict[str, Any]) -> bool:
-    if name == "ReLU" and key == "threshold":
-        return True  # another layer's
-    if key == "backward_layer" and isinstance(value, dict):
-        return _turned(value, given["layer"])
-    values = NEUTRAL[key]
-    return values is None or value in values
-
-
-def _turned(backward: dict[str, Any], forward: dict[str, Any]) -> bool:
-    """Whether a layer that goes backwards is the one that is made of the other."""
-    name = f"backward_{forward['config']['name'].removeprefix('forward_')}"
-    one = {**backward["config"], "go_backwards": not backward["config"]["go_backwards"]}
-    return backward["class_name"] == forward["class_name"] and one == {
-        **forward["config"], "name": name,
-    }  # fmt: skip
-
-
-def _thresholded(
-    result: dict[str, Any], given: dict[str, Any], called: str
-) -> dict[str, Any]:
-    if given.get("max_value") is not None or given.get("negative_slope"):
-        raise NotImplementedError(
-            "TensorFlow.js has no ReLU with a threshold and a slope or a maximum. "
-            f"Received: threshold={given['threshold']!r}, {called}"
-        )
-    result.pop("max_value", None)
-    return {"class_name": "ThresholdedReLU", "config": {**result, "theta": given["threshold"]}}
-
-
-def _input(given: dict[str, Any]) -> dict[str, Any]:
-    kind = re.sub(r"\d", "", np.dtype(str(given.get("dtype") or "float32")).name)
-    if kind not in INPUT_DTYPES:
-        raise NotImplementedError(
-            f"TensorFlow.js has inputs of numbers only. Received: dtype={given.get('dtype')!r}"
-        )
-    shape = list(given["batch_shape"])
-    kept = {"batch_input_shape": shape, "dtype": INPUT_DTYPES[kind], "sparse": False}
-    return {"class_name": "InputLayer", "config": {**kept, "name": given["name"]}}
-
-
-def _argument(key: str, value: Any, called: str) -> Any:
-    if key == "dtype":
-        return "float32"  # TensorFlow.js computes in no other
-    if key == "cells":
-        return [lowered(one) for one in value]
-    if key in ("cell", "layer"):
-        return value if value["class_name"] in MODELS else lowered(value)
-    if key.endswith("activation"):
-        return _activation(value, called)
-    if key.endswith("_initializer"):
-        return _initializer(value)
-    if key.endswith("_regularizer"):
-        return _regularizer(value, called)
-    if key.endswith("_constraint"):
-        return _constraint(value, called)
-    return _as_lists(value)
-
-
-def _as_lists(value: Any) -> Any:
-    return [_as_lists(one) for one in value] if isinstance(value, list | tuple) else value
-
-
-def _activation(value: Any, called: str) -> str:
-    name = value["config"] if isinstance(value, dict) else value
-    if not isinstance(name, str) or name not in ACTIVATIONS:
-        reason = "another hard_sigmoid" if name == "hard_sigmoid" else "no such activation"
-        raise NotImplementedError(f"TensorFlow.js has {reason}. Received: {value!r:.100}, {called}")
-    return ACTIVATIONS[name]
-
-
-def _initializer(value: Any) -> Any:
-    """An initializer that it has: the values come from the file, so that any will do."""
-    name = value.get("class_name") if isinstance(value, dict) else None
-    if not isinstance(value, dict) or name not in INITIALIZERS:
-        return {"class_name": "Zeros", "config": {}}
-    kept = {key: value["config"].get(key) for key in INITIALIZERS[name].split()}
-    if "distribution" in kept:
-        kept["distribution"] = "uniform" if kept["distribution"] == "uniform" else "normal"
-    if name == "Constant" and not isinstance(kept["value"], int | float):
-        return {"class_name": "Zeros", "config": {}}
-    return {"class_name": INITIALIZER_NAMES.get(name, name), "config": kept}
-
-
-def _regularizer(value: Any, called: str) -> Any:
-    if value is None:
-        return None
-    if value["class_name"] not in ("L1", "L2", "L1L2"):
-        raise NotImplementedError(
-            f"TensorFlow.js has no such regularizer. Received: {value['class_name']}, {called}"
-        )
-    kept = {key: float(value["config"].get(key) or 0.0) for key in ("l1", "l2")}
-    return {"class_name": "L1L2", "config": kept}
-
-
-def _constraint(value: Any, called: str) -> Any:
-    if value is None:
-        return None
-    name = value["class_name"]
-    if name not in CONSTRAINTS:
-        raise NotImplementedError(
-            f"TensorFlow.js has no such constraint. Received: {name}, {called}"
-        )
-    kept = {key: value["config"][key] for key in CONSTRAINTS[name].split()}
-    return {"class_name": name, "config": _as_lists_of(kept)}
-
-
-def _as_lists_of(config: dict[str, Any]) -> dict[str, Any]:
-    return {key: _as_lists(value) for key, value in config.items()}
-
-
 class _Calls:
     """The calls of a functional model in Keras 2's form."""
 
@@ -280,6 +128,7 @@ class _Calls:
         # Keras 2 counts the calls of models from 1 on.
         self._first = {one["name"]: int(one["class_name"] in MODELS) for one in layers}
         self._classes = {one["name"]: one["class_name"] for one in layers}
+        self._order = _order_of_calls(layers)
 
     def as_layer(self, one: dict[str, Any]) -> dict[str, Any]:
         """A layer's configuration; for an op that of the layer that does the same."""
@@ -303,9 +152,17 @@ class _Calls:
         if not isinstance(value, dict) or value.get("class_name") != "__keras_tensor__":
             return None
         name, call, position = value["config"]["keras_history"]
-        return [self.new_names[name], call + self._first[name], position, {}]
+        return [self.new_names[name], self._number(name, call), position, {}]
 
-    def of(self, node: dict[str, Any], one: dict[str, Any]) -> list[Any]:
+    def _number(self, name: str, call: int) -> int:
+        """The number that a call has there."""
+        return self._order[name].index(call) + self._first[name] if self._order[name] else 0
+
+    def of_layer(self, one: dict[str, Any]) -> list[Any]:
+        """The calls of a layer, in the order in which TensorFlow.js makes them."""
+        return [self._of(one["inbound_nodes"][i], one) for i in self._order[one["name"]]]
+
+    def _of(self, node: dict[str, Any], one: dict[str, Any]) -> list[Any]:
         """A call as a list of histories."""
         args = list(node["args"])
         for key, value in node["kwargs"].items():
@@ -334,6 +191,47 @@ class _Calls:
         if len(structure) == 3 and isinstance(structure[0], str):
             structure = [structure]
         return [
-            [self.new_names[name], call + int(self._classes[name] == "Sequential"), position]
+            [
+                self.new_names[name],
+                self._number(name, call - int(self._classes[name] == "Functional")),
+                position,
+            ]
             for name, call, position in structure
         ]
+
+
+def _order_of_calls(layers: list[dict[str, Any]]) -> dict[str, list[int]]:
+    """The numbers of each layer's calls in the order in which TensorFlow.js makes them.
+
+    It goes through the layers again and again and makes what calls it can, and numbers them as
+    they are made: a call that must wait comes after a later one that need not.
+    """
+    made: dict[str, list[int]] = {one["name"]: [] for one in layers}
+    waiting = {one["name"]: list(range(len(one["inbound_nodes"]))) for one in layers}
+    inputs = {name for name, calls in waiting.items() if not calls}
+    needs = {
+        one["name"]: [_histories(node) for node in one["inbound_nodes"]] for one in layers
+    }  # fmt: skip
+    while any(waiting.values()):
+        before = sum(map(len, waiting.values()))
+        for name, calls in waiting.items():
+            for call in list(calls):
+                if all(of in inputs or number in made[of] for of, number in needs[name][call]):
+                    made[name].append(call)
+                    calls.remove(call)
+        if sum(map(len, waiting.values())) == before:
+            raise ValueError(
+                "Expected calls that depend on inputs and on calls before them. "
+                f"Received: others, of {[name for name, calls in waiting.items() if calls]}"
+            )
+    return made
+
+
+def _histories(value: Any) -> list[tuple[str, int]]:
+    """Layers and numbers of the calls that arguments come from."""
+    if isinstance(value, dict):
+        if value.get("class_name") == "__keras_tensor__":
+            name, call, _ = value["config"]["keras_history"]
+            return [(name, call)]
+        value = list(value.values())
+    return [h for one in value for h in _histories(one)] if isinstance(value, list | tuple) else []
