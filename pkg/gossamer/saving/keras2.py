@@ -48,8 +48,11 @@ GONE: dict[str, dict[str, Any]] = {
     "Embedding": {"input_length": ANYTHING},
     "BatchNormalization": {"virtual_batch_size": (None,), "adjustment": (None,), "fused": ANYTHING},
     "MultiHeadAttention": {"query_shape": ANYTHING, "key_shape": ANYTHING, "value_shape": ANYTHING},
-    "SimpleRNN": {"implementation": ANYTHING},
-    "SimpleRNNCell": {"implementation": ANYTHING},
+    "SpatialDropout1D": {"noise_shape": (None,), "trainable": ANYTHING},
+    "SpatialDropout2D": {"noise_shape": (None,), "trainable": ANYTHING},
+    "SpatialDropout3D": {"noise_shape": (None,), "trainable": ANYTHING},
+    **{name: {"implementation": ANYTHING} for name in (
+        "SimpleRNN", "SimpleRNNCell", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")},
     **{name: {
         "groups": (1, None), "filters": (None,), "kernel_initializer": ANYTHING,
         "kernel_regularizer": (None,), "kernel_constraint": (None,),
@@ -318,6 +321,16 @@ def _reset_before(name: str, config: dict[str, Any]) -> tuple[str, dict[str, Any
     return name, config
 
 
+def _without_cell(name: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """TensorFlow.js lists the arguments of an RNN's cell twice: in the cell and beside it."""
+    cell = config.get("cell")
+    inner = cell.get("config") if isinstance(cell, dict) else None
+    if not isinstance(inner, dict):
+        return name, config
+    own = {"cell", *OF_LAYERS, *(_accepted("RNN") or ())}
+    return name, {key: value for key, value in config.items() if key in own or key not in inner}
+
+
 def _without_cudnn(name: str, config: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     raise ModelFileError(
         "Expected LSTM and GRU rather than cuDNN's layers, whose weights have another order. "
@@ -343,6 +356,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "Softmax": (_one_axis,),
     "LeakyReLU": (_renamed("alpha", "negative_slope"),),
     "ThresholdedReLU": (_thresholded,),
+    "RNN": (_without_cell,),
     "GRU": (_reset_before,),
     "GRUCell": (_reset_before,),
     "CuDNNLSTM": (_without_cudnn,),

@@ -108,7 +108,8 @@ def upgraded(
             raise ModelFileError(f"Expected a name of each layer. Received: {name!r}")
         layer["name"] = name_of(name)
         classes[layer["name"]] = layer.get("class_name")
-    calls = _Calls(layers, name_of, classes)
+    outputs = config.get("output_layers")
+    calls = _Calls(layers, name_of, classes, [outputs] if _is_flat(outputs) else outputs)
     result = []
     for layer in layers:
         nodes = layer["inbound_nodes"]
@@ -126,22 +127,31 @@ def upgraded(
     return {"name": name_of(str(config.get("name", "model"))), **kept, "layers": result, **ends}
 
 
+def _is_flat(structure: Any) -> bool:
+    """Whether it is one history rather than a list of them."""
+    return isinstance(structure, list) and bool(structure) and isinstance(structure[0], str)
+
+
 class _Calls:
     """The calls of a model, and from which number on each layer's are counted."""
 
     def __init__(
-        self, layers: list[Any], name_of: Callable[[str], str], classes: dict[str, Any]
+        self,
+        layers: list[Any],
+        name_of: Callable[[str], str],
+        classes: dict[str, Any],
+        outputs: Any,
     ) -> None:
         self.name_of = name_of
         self.classes = classes
-        self.first: dict[str, int] = {}
-        counts = {layer["name"]: len(layer["inbound_nodes"] or ()) for layer in layers}
-        for layer in layers:
-            for node in layer["inbound_nodes"] or ():
-                for name, call, _ in self._histories(node):
-                    # A number past the last one says that they are counted from 1 on.
-                    if classes.get(name) in MODELS and call >= counts[name]:
-                        self.first[name] = 1
+        # A model within it was called once when it was made, before the calls that are listed, so
+        # that those are counted from 1 on; but not one that was made without an input. Every call
+        # that is listed is used by another or an output.
+        self.first = {name: int(classes[name] in MODELS) for name in classes}
+        listed = [node for layer in layers for node in layer["inbound_nodes"] or ()]
+        for name, call, _ in [h for node in [*listed, outputs] for h in self._histories(node)]:
+            if call == 0:
+                self.first[name] = 0
 
     def _histories(self, node: Any) -> list[Any]:
         found = []
@@ -165,7 +175,7 @@ class _Calls:
 
     def tensor(self, value: list[Any]) -> dict[str, Any]:
         name = self.name_of(value[0])
-        history = [name, max(value[1] - self.first.get(name, 0), 0), value[2]]
+        history = [name, max(value[1] - self.first[name], 0), value[2]]
         return {"class_name": "__keras_tensor__", "config": {"keras_history": history}}
 
     def of(self, layer: dict[str, Any], node: Any, recurrent: Collection[str]) -> dict[str, Any]:
@@ -208,11 +218,9 @@ class _Calls:
         if isinstance(structure, dict):
             return {key: self.ends(value) for key, value in structure.items()}
         if self._is_history(structure):
-            name = self.name_of(structure[0])
-            call = structure[1]
-            if self.classes[name] == "Sequential":
-                call = max(call - self.first.get(name, call), 0)
-            return [name, call, structure[2]]
+            name, call = self.name_of(structure[0]), structure[1]
+            call -= self.first[name]
+            return [name, max(call, 0) + int(self.classes[name] == "Functional"), structure[2]]
         if not isinstance(structure, list) or not all(map(self._is_history, structure)):
             raise ModelFileError(
                 "Expected [layer, call, result] of the inputs and outputs of a model. "

@@ -117,7 +117,8 @@ def _check(members: list[zipfile.ZipInfo], size: int, name: str) -> None:
             raise ModelFileError(
                 f"Expected at most {LARGEST_UNPACKED} bytes in {name}, and no array "
                 f"{LARGEST_EXPANSION} times larger than it is there. "
-                f"Received: {member.filename!r}, {member.compress_size} bytes that promise {member.file_size}"
+                f"Received: {member.filename!r}, {member.compress_size} bytes that promise "
+                f"{member.file_size}"
             )
 
 
