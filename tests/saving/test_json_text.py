@@ -16,7 +16,7 @@ def test_depth_is_that_of_brackets_not_of_text() -> None:
 
 def test_broken_text() -> None:
     for text in (b"", b"{", b'"', b'{"a": "\\', b"\xff\xfe", b"nul"):
-        with pytest.raises(ValueError, match="."):
+        with pytest.raises(ValueError, match=r"."):
             json_text.parse(text)
 
 

@@ -15,6 +15,7 @@ from gossamer.saving.formats import ModelFileError
 # What TensorFlow.js calls its pieces of weights; older ones have no ending.
 _SHARD = re.compile(r".*(\.bin|-shard\d+of\d+)", re.IGNORECASE | re.DOTALL)
 FOLDER_MODEL = "model.json"
+UNPACKED_MODEL, UNPACKED_WEIGHTS = "config.json", "model.weights.h5"  # Keras's, in a folder
 TEMPORARY = ".gossamer-part"
 
 
@@ -71,6 +72,8 @@ def main_of(names: Iterable[str], source: str) -> str:
     shown = [name for name in names if not is_hidden(name)]
     if FOLDER_MODEL in shown:
         return FOLDER_MODEL
+    if {UNPACKED_MODEL, UNPACKED_WEIGHTS} <= set(shown):
+        return UNPACKED_MODEL
     found = [name for name in shown if not is_shard(name)] or shown
     if len(found) > 1:
         found = [name for name in found if name.lower().endswith(".json")] or found
