@@ -53,7 +53,7 @@ async def fetch(url: str, transfer: Any, keep: bool) -> memoryview:
     data = transfer.result()
     validators = {"ETag": transfer.etag, "Last-Modified": transfer.last_modified}
     if keep and any(validators.values()):
-        await response_cache.keep(url, data, {k: v for k, v in validators.items() if v})
+        response_cache.keep_soon(url, data, {k: v for k, v in validators.items() if v})
     return data
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from typing import Any
 
@@ -21,8 +22,23 @@ async def find(url: str) -> Any:
     """The kept answer, a `Response`; None if there is none."""
     import js
 
+    await _kept(url)
     cache = await js.caches.open(NAME)
     return await cache.match(url) or None
+
+
+def keep_soon(url: str, data: memoryview, headers: dict[str, str]) -> None:
+    """`keep`, while whoever wants the file goes on with it."""
+    _keeping[url] = asyncio.ensure_future(keep(url, data, headers))
+
+
+async def _kept(url: str) -> None:
+    task = _keeping.pop(url, None)
+    if task is not None:
+        await task
+
+
+_keeping: dict[str, asyncio.Future[None]] = {}
 
 
 async def keep(url: str, data: memoryview, headers: dict[str, str]) -> None:
@@ -48,5 +64,7 @@ async def clear() -> None:
     """Forget all of them."""
     import js
 
+    for url in list(_keeping):
+        await _kept(url)
     if is_here():
         await js.caches.delete(NAME)

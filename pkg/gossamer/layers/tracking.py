@@ -11,6 +11,7 @@ from typing import Any
 
 from gossamer import tree
 
+PLAIN = {str, int, float, bool, type(None)}
 LOCKED = (
     "Expected no new variable or layer in a layer that is built: they are made in `__init__` or in "
     "`build`. Received: {}"
@@ -32,6 +33,8 @@ class Tracker:
 
     def track(self, value: Any) -> Any:
         """The value, or a list or dictionary like it that shows what comes into it later."""
+        if type(value) in PLAIN:
+            return value
         kind = self._kind(value)
         if kind is not None:
             self.add(kind, value)

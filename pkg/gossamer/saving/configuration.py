@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from gossamer.core import variable_scope
-from gossamer.initializers import Zeros
 from gossamer.initializers.random import RandomInitializer
 from gossamer.saving import json_text
 from gossamer.saving.formats import ModelFile, ModelFileError, ReadOptions
@@ -66,6 +65,10 @@ def _safe_mode(options: ReadOptions) -> bool:
     return options.safe_mode if chosen is None else chosen
 
 
+def _nothing(shape: tuple[int, ...], dtype: str) -> np.ndarray:
+    return np.zeros(shape, dtype)
+
+
 class reading:
     """Within it a stranger's configuration is made into objects.
 
@@ -97,8 +100,8 @@ class reading:
                 f"Expected a model about as large as its file, {self._name}. "
                 f"Received: one with a variable of shape {shape}"
             )
-        # What would be drawn at random comes from the file.
-        return Zeros() if isinstance(initializer, RandomInitializer) else initializer
+        # What would be drawn at random comes from the file, and until then is nothing.
+        return _nothing if isinstance(initializer, RandomInitializer) else initializer
 
     def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
         variable_scope.current.before_making = self._before
