@@ -7,6 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from gossamer.backend.base import Backend, Call, Operation
@@ -16,7 +17,7 @@ from gossamer.errors import BackendUnavailableError
 
 __all__ = [
     "Backend", "Call", "Executable", "Graph", "Operation", "current_backend", "get_backend",
-    "register", "set_backend", "using", "why",
+    "putting_later", "register", "set_backend", "using", "why",
 ]  # fmt: skip
 
 ENVIRONMENT_VARIABLE = "GOSSAMER_BACKEND"
@@ -122,6 +123,12 @@ def current_backend() -> Backend:
         set_backend(os.environ.get(ENVIRONMENT_VARIABLE) or "auto")
         assert _choice.backend is not None
     return _choice.backend
+
+
+def putting_later() -> AbstractContextManager[None]:
+    """Context in which new tensors of arrays come to the device only when it needs them."""
+    later = getattr(current_backend(), "putting_later", None)
+    return nullcontext() if later is None else later()
 
 
 class using:

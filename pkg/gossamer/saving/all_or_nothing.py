@@ -7,16 +7,21 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from gossamer.backend import putting_later
 from gossamer.saving.formats import ModelFileError
 from gossamer.variable import Variable
 
 
 @contextmanager
 def all_or_nothing(variables: Iterable[Variable]) -> Iterator[None]:
-    """Within it variables are assigned; after an error they have their values from before."""
+    """Within it variables are assigned; after an error they have their values from before.
+
+    What is assigned comes to the device when it is first used, as TensorFlow.js has it.
+    """
     before = [(variable, variable.value) for variable in variables]
     try:
-        yield
+        with putting_later():
+            yield
     except BaseException:
         for variable, value in before:
             variable.assign(value)

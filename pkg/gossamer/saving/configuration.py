@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from gossamer.backend import putting_later
 from gossamer.core import variable_scope
+from gossamer.initializers import Ones, Zeros
 from gossamer.initializers.random import RandomInitializer
 from gossamer.saving import json_text
 from gossamer.saving.formats import ModelFile, ModelFileError, ReadOptions
@@ -65,10 +67,6 @@ def _safe_mode(options: ReadOptions) -> bool:
     return options.safe_mode if chosen is None else chosen
 
 
-def _nothing(shape: tuple[int, ...], dtype: str) -> np.ndarray:
-    return np.zeros(shape, dtype)
-
-
 class reading:
     """Within it a stranger's configuration is made into objects.
 
@@ -86,6 +84,7 @@ class reading:
     def __enter__(self) -> None:
         self._scopes.enter_context(CustomObjectScope(self._options.custom_objects))
         self._scopes.enter_context(sharing_scope())
+        self._scopes.enter_context(putting_later())
         self._scopes.enter_context(safe_mode_scope(_safe_mode(self._options)))
         self._before = variable_scope.current.before_making
         variable_scope.current.before_making = self._count
@@ -100,8 +99,10 @@ class reading:
                 f"Expected a model about as large as its file, {self._name}. "
                 f"Received: one with a variable of shape {shape}"
             )
-        # What would be drawn at random comes from the file, and until then is nothing.
-        return _nothing if isinstance(initializer, RandomInitializer) else initializer
+        # What would be drawn at random comes from the file; until then the device has no work.
+        if isinstance(initializer, RandomInitializer | Zeros):
+            return np.zeros
+        return np.ones if isinstance(initializer, Ones) else initializer
 
     def __exit__(self, kind: Any, error: Any, traceback: Any) -> None:
         variable_scope.current.before_making = self._before

@@ -129,16 +129,20 @@ class TexturePool:
         texels = read.astype(UPLOADED[given.kind], copy=False)
         self._let_wait(number, given, generation)
         self.page_outs += 1
-        self.paged += 1
-        self.paged_bytes += texels.nbytes
+        self.add_page(texels)
         return texels
 
+    def add_page(self, texels: np.ndarray) -> None:
+        """Count what is in use on the CPU."""
+        self.paged += 1
+        self.paged_bytes += texels.nbytes
+
     def page_in(self, texels: np.ndarray, wanted: SizeClass) -> int:
-        """The inverse."""
+        """The inverse; also of fewer rows than the class has."""
         generation = self.generation
         number = self.take(wanted)
         try:
-            self.device.upload(number, wanted.height, texels)
+            self.device.upload(number, texels.shape[1] // (4 * wanted.width), texels)
         except GossamerError:
             self._let_wait(number, wanted, generation)
             raise
@@ -147,7 +151,7 @@ class TexturePool:
         return number
 
     def drop_page(self, texels: np.ndarray) -> None:
-        """Count what was paged out and is no longer needed."""
+        """The inverse of `add_page`."""
         self.paged -= 1
         self.paged_bytes -= texels.nbytes
 

@@ -11,16 +11,27 @@ class Texture:
     """A tensor's elements; their memory goes back with this object.
 
     They are on the device, or in `page` on the CPU while `number` is zero.
+
+    Args:
+        pool: where textures come from.
+        wanted: the texture's class.
+        page: the elements, to leave them on the CPU for the time being.
     """
 
     __slots__ = ("__weakref__", "_generation", "_pool", "number", "page", "size_class")
 
     page: np.ndarray
 
-    def __init__(self, pool: TexturePool, wanted: SizeClass) -> None:
+    def __init__(
+        self, pool: TexturePool, wanted: SizeClass, page: np.ndarray | None = None
+    ) -> None:
         self._pool = pool
         self.size_class = wanted
         self._generation = pool.generation
+        if page is not None:
+            self.number, self.page = 0, page
+            pool.add_page(page)
+            return
         number = self.number = pool.take(wanted)
         pool.owners[number] = ref(self)
 

@@ -6,7 +6,8 @@ Single elements that come from Python stay in Python: they are passed as uniform
 computed from them alone is computed there.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,7 @@ class WebglBackend:
         self.planner = Planner(self.device, self.layers)
         self._run = self.device.run
         self._upload = js.raising(self.device.upload)
+        self._puts_later = False
         self._read = js.raising(self.device.read)
         self.pool = TexturePool(js.Textures(self.device), self.default_memory_limit())
         self.workspace = Workspace(self.pool)
@@ -156,10 +158,22 @@ class WebglBackend:
         spec = TensorSpec(array.shape, name_of(array.dtype))
         lay = self.planner.layout(spec)
         wanted = size_class_of(spec, lay, self.floats)
-        buffer = Texture(self.pool, wanted)
         texels = to_texels(array, lay, element_dtype(spec.dtype)).view(UPLOADED[wanted.kind])
+        if self._puts_later:
+            page = texels.copy() if np.may_share_memory(texels, array) else texels
+            return Texture(self.pool, wanted, page)
+        buffer = Texture(self.pool, wanted)
         self._upload(buffer.number, lay.height, texels)
         return buffer
+
+    @contextmanager
+    def putting_later(self) -> Iterator[None]:
+        """Within it elements stay on the CPU until something on the device needs them."""
+        before, self._puts_later = self._puts_later, True
+        try:
+            yield
+        finally:
+            self._puts_later = before
 
     def get(self, buffer: Buffer, spec: TensorSpec) -> np.ndarray:
         if isinstance(buffer, np.ndarray):
