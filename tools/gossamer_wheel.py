@@ -67,6 +67,15 @@ def build_wheel(
     return gossamer_wheel(Path(wheel_directory)).name
 
 
+def _optional(groups: dict[str, list[str]]) -> list[str]:
+    """The lines for what is wanted by `pip install gossamer[group]`."""
+    lines = []
+    for group, names in groups.items():
+        lines.append(f"Provides-Extra: {group}")
+        lines += [f'Requires-Dist: {name}; extra == "{group}"' for name in names]
+    return lines
+
+
 def _left_out(path: Path) -> bool:
     """Bytecode, and what editors and file managers leave lying about."""
     return any(part.startswith(".") or part == "__pycache__" for part in path.parts)
@@ -86,6 +95,7 @@ def _metadata(root: Path) -> bytes:
         *(f"License-File: {name}" for name in project["license-files"]),
         *(f"Classifier: {name}" for name in project["classifiers"]),
         *(f"Requires-Dist: {name}" for name in project["dependencies"]),
+        *_optional(project.get("optional-dependencies", {})),
         "Description-Content-Type: text/markdown",
     ]
     readme = root / project["readme"]
