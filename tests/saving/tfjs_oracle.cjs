@@ -152,6 +152,15 @@ const MODELS = {
   'MobileNetV1, alpha 0.25': mobileNet,
 };
 
+const OPTIMIZERS = {
+  SGD: tf.train.sgd(0.05),
+  Adam: tf.train.adam(0.01, 0.8),
+  RMSprop: tf.train.rmsprop(0.01, 0.8),
+  Adagrad: tf.train.adagrad(0.05, 0.2),
+  Adadelta: tf.train.adadelta(0.5, 0.9),
+  Momentum: tf.train.momentum(0.05, 0.9),
+};
+
 /** Weights that leave no unit at rest, the same each time. */
 function setWeights(model) {
   const values = model.weights.map((weight, index) => {
@@ -202,10 +211,15 @@ async function made() {
       outputs: predicted(model, inputs),
     };
   }
-  const compiled = sequential(L.dense({units: 1, inputShape: [3]}));
-  compiled.compile({optimizer: tf.train.adam(0.01, 0.8), loss: 'meanSquaredError', metrics: ['mae']});
-  await compiled.fit(tf.ones([4, 3]), tf.ones([4, 1]), {epochs: 2, verbose: 0});
-  results['compiled'] = {...await saved(compiled, true), inputs: [], outputs: []};
+  for (const [name, optimizer] of Object.entries(OPTIMIZERS)) {
+    const model = sequential(L.dense({units: 1, inputShape: [3], kernelInitializer: 'ones'}));
+    model.compile({optimizer, loss: 'meanSquaredError', metrics: ['mae']});
+    const fit = epochs => model.fit(tf.ones([4, 3]), tf.ones([4, 1]), {epochs, verbose: 0});
+    await fit(2);
+    const before = await saved(model, true);
+    await fit(1);
+    results[`trained by ${name}`] = {...before, outputs: model.getWeights().map(packed)};
+  }
   return results;
 }
 

@@ -70,6 +70,23 @@ def layers_of(model: Any) -> Iterator[Layer]:
             yield from layers_of(inner)
 
 
+def weights_of(model: Any) -> dict[str, Variable]:
+    """The weights of a model by their names, in which a `/` is a `_`.
+
+    Raises:
+        ModelFileError: for a name that several have.
+    """
+    found: dict[str, Variable] = {}
+    for layer in layers_of(model):
+        for name, variable in of_layer(layer, layer.name):
+            if found.setdefault(name_of(name), variable) is not variable:
+                raise ModelFileError(
+                    f"Expected another name of each layer, also in models within {model.name!r}: "
+                    f"weights go by them. Received: {name!r} of two"
+                )
+    return found
+
+
 def give(model: Any, values: Mapping[str, np.ndarray], options: ReadOptions, source: str) -> None:
     """Give a model the weights of a file: all of them or none.
 
@@ -79,12 +96,11 @@ def give(model: Any, values: Mapping[str, np.ndarray], options: ReadOptions, sou
     Raises:
         ModelFileError: for weights that are missing, that no layer has, or of other shapes.
     """
-    targets: dict[str, Variable] = {}
-    owners: dict[str, str] = {}
-    for layer in layers_of(model):
-        for name, variable in of_layer(layer, layer.name):
-            targets.setdefault(name_of(name), variable)
-            owners.setdefault(name_of(name), layer.name)
+    targets = weights_of(model)
+    owners = {
+        name_of(name): layer.name
+        for layer in layers_of(model) for name, _ in of_layer(layer, layer.name)
+    }  # fmt: skip
     chosen, left = _by_name(values, targets)
     _by_order(chosen, left, values, targets, owners)
     missing = [name for name in targets if name not in chosen]
@@ -141,8 +157,14 @@ def _by_order(
             name for name in left
             if name_of(name[: len(owner)]) == owner and name[len(owner) : len(owner) + 1] == "/"
         ]  # fmt: skip
-        shapes = [targets[name].shape for name in waiting]
-        if waiting and shapes == [values[name].shape for name in names]:
+        ends = [name.removesuffix(":0").split("/")[-1] for name in names]
+        if (
+            [targets[name].shape for name in waiting] == [values[name].shape for name in names]
+            and all(
+                end.isdecimal() or target.endswith(f"_{end}")
+                for target, end in zip(waiting, ends, strict=True)
+            )
+        ):  # fmt: skip
             chosen.update(zip(waiting, names, strict=True))
             for name in names:
                 left.remove(name)

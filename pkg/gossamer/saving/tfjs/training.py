@@ -16,6 +16,8 @@ from gossamer import losses, metrics, optimizers
 from gossamer.optimizers.schedules import LearningRateSchedule
 from gossamer.saving import keras2
 from gossamer.saving.formats import ModelFileError
+from gossamer.saving.keras2 import name_of
+from gossamer.saving.tfjs import names
 from gossamer.serialization.family import snake_case
 
 # TensorFlow.js's arguments by Keras's, for each optimizer that both have.
@@ -40,7 +42,14 @@ OPTIMIZERS = {
     "Adadelta": {"learning_rate": "learning_rate", "rho": "rho", "epsilon": "epsilon"},
 }  # fmt: skip
 ITS_NAMES = {"RMSprop": "RMSProp"}
-ADAGRAD_EPSILON = 1e-7
+# What TensorFlow.js calls the slots of optimizers, in Keras's order. Momentum is another thing
+# there: it has no learning rate in it; and Adadelta divides by what it knew before the gradient.
+SLOTS: dict[str, tuple[str, ...]] = {
+    "SGD": (), "Adam": ("m", "v"), "Adagrad": ("accumulator",), "RMSprop": ("rms",),
+}  # fmt: skip
+UNUSED = {"RMSprop": ("_momentum",)}  # zeros as long as there is no momentum
+STEPS = "iter"
+OF_OPTIMIZER = ("iteration", "learning_rate")  # its variables that are no slots
 
 LOSSES = (
     "mean_squared_error", "mean_absolute_error", "mean_absolute_percentage_error",
@@ -65,7 +74,7 @@ def compile_as(
     Args:
         model: the model.
         config: with optimizer_config, loss and metrics.
-        state: of the optimizer, by name; it begins anew, with a warning.
+        state: of the optimizer, by name; where it does not fit, that begins anew, with a warning.
         source: what errors call the file.
 
     Raises:
@@ -82,7 +91,7 @@ def compile_as(
             f"Expected an optimizer, losses and metrics that Keras has in {source}: read it with "
             f"compile=False to go without. Received: {error}"
         ) from error
-    if state:
+    if state and not _restored(model, optimizer, state):
         warnings.warn(
             f"The optimizer {optimizer.name!r} begins anew: {source} holds {len(state)} values of "
             "TensorFlow.js's own for it.",
@@ -111,6 +120,32 @@ def _optimizer(config: Any) -> Any:
     given = {known.get(key, key): value for key, value in given.items()}
     taken = set(inspect.signature(cls).parameters)
     return cls(**{k: v for k, v in given.items() if k in taken and v is not None})
+
+
+def _restored(model: Any, optimizer: Any, state: Mapping[str, np.ndarray]) -> bool:
+    """Whether an optimizer took its state, all of it: slots go by the names of weights."""
+    slots = SLOTS.get(type(optimizer).__name__)
+    unused = UNUSED.get(type(optimizer).__name__, ())
+    config = optimizer.get_config()
+    if slots is None or config.get("momentum") or config.get("centered"):
+        return False
+    optimizer.build(model.trainable_variables)
+    weights = names.weights_of(model)
+    name_of_weight = {id(variable): name for name, variable in weights.items()}
+    values = {
+        name_of(name): value for name, value in state.items() if not name_of(name).endswith(unused)
+    }  # fmt: skip
+    wanted = [(optimizer.iterations, STEPS)]
+    rest = iter([v for v in optimizer.variables if v.path.split("/")[-1] not in OF_OPTIMIZER])
+    for variable in model.trainable_variables:
+        wanted += [(next(rest), f"{name_of_weight.get(id(variable))}_{slot}") for slot in slots]
+    fits = len(wanted) == len(values) and all(
+        name in values and values[name].shape == variable.shape for variable, name in wanted
+    )
+    if fits:
+        for variable, name in wanted:
+            variable.assign(values[name])
+    return fits
 
 
 def _mapped(value: Any, change: Any) -> Any:
