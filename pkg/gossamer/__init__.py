@@ -31,11 +31,13 @@ from gossamer import (
     tree,
     utils,
 )
+from gossamer.absent import distribution, export, legacy, src
 from gossamer.backend import set_backend
 from gossamer.config import memory
 from gossamer.core.profile import profile, time
-from gossamer.core.symbolic import KerasTensor
+from gossamer.core.symbolic import KerasTensor, SymbolicScope
 from gossamer.debug import debug_mode, set_debug_mode
+from gossamer.device import device
 from gossamer.dtype_policies import DTypePolicy, FloatDTypePolicy
 from gossamer.errors import (
     BackendUnavailableError,
@@ -54,14 +56,27 @@ from gossamer.losses import Loss
 from gossamer.metrics import Metric
 from gossamer.models import Function, Model, Sequential
 from gossamer.name_scope import name_scope
+from gossamer.operation import Operation
 from gossamer.ops import custom_gradient, stop_gradient
 from gossamer.optimizers import Optimizer
 from gossamer.regularizers import Regularizer
+from gossamer.remat import RematScope, remat
 from gossamer.stateless_scope import StatelessScope
 from gossamer.tensor import Tensor
 from gossamer.variable import Variable
 
 __version__ = "0.1.0"
+
+
+def version() -> str:
+    """The version of gossamer.
+
+    Example:
+        >>> gs.version() == gs.__version__
+        True
+    """
+    return __version__
+
 
 __all__ = [
     "BackendUnavailableError",
@@ -79,12 +94,15 @@ __all__ = [
     "Metric",
     "Model",
     "NonFiniteError",
+    "Operation",
     "Optimizer",
     "OutOfDeviceMemoryError",
     "Regularizer",
+    "RematScope",
     "Sequential",
     "ShaderError",
     "StatelessScope",
+    "SymbolicScope",
     "Tensor",
     "TracedValueError",
     "Variable",
@@ -98,9 +116,12 @@ __all__ = [
     "data",
     "datasets",
     "debug_mode",
+    "device",
+    "distribution",
     "dtype_policies",
     "dtypes",
     "errors",
+    "export",
     "grad",
     "hessian",
     "hvp",
@@ -109,6 +130,7 @@ __all__ = [
     "jacobian",
     "jit",
     "layers",
+    "legacy",
     "losses",
     "masking",
     "memory",
@@ -122,12 +144,15 @@ __all__ = [
     "profile",
     "random",
     "regularizers",
+    "remat",
     "saving",
     "set_backend",
     "set_debug_mode",
+    "src",
     "stop_gradient",
     "time",
     "tree",
     "utils",
     "value_and_grad",
+    "version",
 ]

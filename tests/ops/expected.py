@@ -194,6 +194,7 @@ EXPECTED: dict[str, Callable[..., Any]] = {
     "cast": lambda x, dtype: x.astype(dtype),
     "convert_to_tensor": lambda x: x,
     "stop_gradient": lambda x: x,
+    "gossamer.ops.convert.anew": lambda x: x,
     "empty_like": np.zeros_like,
     "arange": lambda start, stop=None, step=1, dtype=None: (
         np.arange(start, dtype=dtype) if stop is None else np.arange(start, stop, step, dtype)

@@ -221,6 +221,7 @@ MADE = [
     row("cast", v([300, -1, 5], "int32"), dtype="uint8"),
     row("convert_to_tensor", (3, 5)),
     row("stop_gradient", (3, 5), gradients=()),
+    row("gossamer.ops.convert.anew", (3, 5)),
     row("random.uniform", shape=(3, 5), seed=7),
     row("random.uniform", shape=(2, 3, 7), minval=-2.0, maxval=3.0, seed=123456789),
     row("random.uniform", shape=(1037,), seed=1),

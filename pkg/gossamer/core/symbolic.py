@@ -127,6 +127,7 @@ class _State:
     """How many symbolic tensors there have been: while there was none, nobody looks for them."""
 
     count = 0
+    scopes = 0
 
 
 class _ShapesOnly:
@@ -223,6 +224,28 @@ class _ShapesScope:
 
     def assign(self, variable: Any, value: Tensor) -> None:
         """A shape is no value."""
+
+
+class SymbolicScope:
+    """Within it, `in_symbolic_scope()` is true: shapes are worked out, and nothing is computed.
+
+    Example:
+        >>> with gs.SymbolicScope():
+        ...     gs.KerasTensor((2,)).shape
+        (2,)
+    """
+
+    def __enter__(self) -> SymbolicScope:
+        _State.scopes += 1
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        _State.scopes -= 1
+
+
+def in_symbolic_scope() -> bool:
+    """Whether shapes are being worked out."""
+    return _State.scopes > 0 or isinstance(variable_scope.current.scope, _ShapesScope)
 
 
 def takes_symbolic(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -420,6 +443,25 @@ def _in_order(outputs: Sequence[KerasTensor], known: dict[int, Any]) -> Iterator
         if id(current) not in seen:
             seen.add(id(current))
             yield current
+
+
+def get_source_inputs(tensor: Any) -> list[KerasTensor]:
+    """The inputs that a symbolic tensor depends on, each once.
+
+    Args:
+        tensor: a symbolic tensor.
+
+    Raises:
+        TypeError: for what is none.
+
+    Example:
+        >>> x, y = gs.Input((2,)), gs.Input((2,))
+        >>> [one is x for one in gs.utils.get_source_inputs(x * 2.0 + x)]
+        [True]
+    """
+    if not isinstance(tensor, KerasTensor):
+        raise TypeError(f"Expected a symbolic tensor. Received: {tensor!r}")
+    return [x for x in _in_order([tensor], {}) if x.operation is None]
 
 
 def let_take_symbolic(namespace: dict[str, Any]) -> None:

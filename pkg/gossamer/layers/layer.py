@@ -21,11 +21,13 @@ from gossamer.layers.losses import AddedLosses
 from gossamer.layers.mask_passing import MaskPassing
 from gossamer.layers.not_here import NotHere
 from gossamer.layers.precision import Precision
+from gossamer.layers.rematerialized import Rematerialized
 from gossamer.layers.stateless import StatelessCall
 from gossamer.layers.symbolic_calls import SymbolicCalls
 from gossamer.layers.weights import make_tracker
 from gossamer.name_scope import current_path, name_scope
 from gossamer.naming import unique_name
+from gossamer.remat import current_remat_mode
 from gossamer.serialization.family import snake_case
 from gossamer.tensor import Tensor
 from gossamer.texts import holds_texts
@@ -57,7 +59,16 @@ def _building(build: Callable[..., None]) -> Callable[..., None]:
     return wrapped
 
 
-class Layer(Precision, MaskPassing, Configured, SymbolicCalls, NotHere, StatelessCall, AddedLosses):
+class Layer(
+    Precision,
+    MaskPassing,
+    Configured,
+    SymbolicCalls,
+    Rematerialized,
+    NotHere,
+    StatelessCall,
+    AddedLosses,
+):
     """A function with weights. Subclasses write `build(input_shape)` and `call(inputs)`.
 
     Args:
@@ -137,6 +148,7 @@ class Layer(Precision, MaskPassing, Configured, SymbolicCalls, NotHere, Stateles
         self._convert_input_args = True
         self._allow_non_tensor_positional_args = False
         self._call_context_args: set[str] = {"training"}
+        self._remat_mode = current_remat_mode()
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in UNTRACKED:
@@ -297,8 +309,10 @@ class Layer(Precision, MaskPassing, Configured, SymbolicCalls, NotHere, Stateles
                 outputs = self.compute_output_spec(*args, **kwargs)
                 # New ones: a layer may give back its input.
                 outputs = tree.map_structure(_copied, outputs)
-            else:
+            elif self._remat_mode is None:
                 outputs = self.call(*args, **kwargs)
+            else:
+                outputs = self.rematerialized_call(self.call, *args, **kwargs)(*args, **kwargs)
         self.built = True
         return outputs
 

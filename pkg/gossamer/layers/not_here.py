@@ -8,10 +8,6 @@ from typing import Any
 class NotHere:
     """What Keras's layers have and these do not. A base of `Layer`."""
 
-    def rematerialized_call(self, layer_call: Any, *args: Any, **kwargs: Any) -> Any:
-        """The call itself: nothing is computed twice to save memory."""
-        return layer_call
-
     def add_metric(self, *args: Any, **kwargs: Any) -> Any:
         """Not in Keras 3 any more."""
         raise NotImplementedError(

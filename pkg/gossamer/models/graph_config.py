@@ -17,6 +17,7 @@ from gossamer.layers.input import InputLayer
 from gossamer.layers.layer import Layer
 from gossamer.models import operations
 from gossamer.models.network import Network, Node
+from gossamer.operation import Operation
 from gossamer.serialization import deserialize_keras_object, serialize_keras_object
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def get_config(model: Model) -> dict[str, Any]:
             serialize_call(node, places) for node in network.calls_of(operation.key)
             if node.inputs
         ]  # fmt: skip
-        if isinstance(operation.operation, Layer):
+        if isinstance(operation.operation, Operation):
             config = serialize_keras_object(operation.operation)
         else:
             config, calls = operations.serialize(operation, places)

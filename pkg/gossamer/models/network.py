@@ -15,6 +15,7 @@ from gossamer import tree
 from gossamer.core.symbolic import KerasTensor
 from gossamer.layers.input import InputLayer
 from gossamer.layers.layer import Layer
+from gossamer.operation import Operation
 
 
 @dataclass(eq=False)
@@ -72,8 +73,8 @@ class Node:
 
     @property
     def key(self) -> int:
-        """The same for all calls of one layer; an op is another one at each call."""
-        return id(self.operation) if isinstance(self.operation, Layer) else id(self)
+        """The same for all calls of one layer or operation; an op is another one at each call."""
+        return id(self.operation) if isinstance(self.operation, Operation) else id(self)
 
 
 class Network:

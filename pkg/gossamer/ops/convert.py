@@ -219,6 +219,15 @@ _identity = Primitive(
     of_complex=ALIKE,
     copies=True,
 )
+# The same tensor for computing with it a second time: what jit must not take for the first time.
+_anew = Primitive(
+    name="anew",
+    shape=lambda x: x,
+    reference=lambda x: x,
+    vjp=(lambda g, out, x: g,),
+    lower=_lower_copy,
+    of_complex=ALIKE,
+)
 _stop_gradient = Primitive(
     name="stop_gradient",
     shape=lambda x: x,
@@ -233,6 +242,11 @@ _stop_gradient = Primitive(
 def identity(x: Any) -> Tensor:
     """`x` as a tensor of its own, through which gradients flow."""
     return bind(_identity, as_tensor(x))
+
+
+def anew(x: Tensor) -> Tensor:
+    """`x` as another value of a graph, so that what is computed of it is computed again."""
+    return bind(_anew, x)
 
 
 def stop_gradient(variable: Any) -> Tensor:

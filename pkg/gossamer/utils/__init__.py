@@ -1,5 +1,6 @@
 """`keras.utils`'s names, as far as there is something that they are of use for."""
 
+from gossamer.core.symbolic import get_source_inputs
 from gossamer.serialization import (
     CustomObjectScope,
     deserialize_keras_object,
@@ -56,6 +57,7 @@ __all__ = [
     "get_file",
     "get_registered_name",
     "get_registered_object",
+    "get_source_inputs",
     "image_dataset_from_directory",
     "img_to_array",
     "is_interactive_logging_enabled",
