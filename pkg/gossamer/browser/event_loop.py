@@ -125,7 +125,7 @@ async def in_pieces(pieces: Pieces[Result]) -> Result:
                 await wait()
             return end.value
         if time.perf_counter() - last >= PIECE_SECONDS:
+            await next_frame()
             if wait is not None:
                 await wait()
-            await next_frame()
             last = time.perf_counter()

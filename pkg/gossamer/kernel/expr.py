@@ -223,7 +223,7 @@ def substitute(x: Expr, replacements: dict[Expr, Expr]) -> Expr:
 
 def rebuilt(x: Expr, done: dict[Expr, Expr]) -> Expr:
     """`x` with each operand as `done` has it."""
-    return rebuild(x, tuple([done[arg] for arg in x.args]))
+    return rebuild(x, tuple([done[arg] for arg in x.args])) if x.args else x
 
 
 def walk(*roots: Expr, opaque: Container[str] = ()) -> list[Expr]:
@@ -239,9 +239,10 @@ def walk(*roots: Expr, opaque: Container[str] = ()) -> list[Expr]:
     stack = list(reversed(roots))
     while stack:
         current = stack[-1]
-        waiting = [] if current.op in opaque else [arg for arg in current.args if arg not in order]
-        if waiting:
-            stack.extend(reversed(waiting))
-        else:
-            order[stack.pop()] = None
+        if current.args and current not in order and current.op not in opaque:
+            waiting = [arg for arg in current.args if arg not in order]
+            if waiting:
+                stack.extend(reversed(waiting))
+                continue
+        order[stack.pop()] = None
     return list(order)
