@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from typing import Any
+
+MUTATIONS = 300
 
 
 def mutated(data: bytes, generator: random.Random) -> bytes:
@@ -26,3 +30,15 @@ def mutated(data: bytes, generator: random.Random) -> bytes:
             part = bytes(result[source : source + generator.randrange(1, 64)])
             result[place : place + len(part)] = part
     return bytes(result)
+
+
+def count_refused(data: bytes, read: Callable[[bytes], Any], errors: Any) -> int:
+    """How many of `MUTATIONS` such files are refused; any other error than these ends the test."""
+    generator = random.Random(7)
+    refused = 0
+    for _ in range(MUTATIONS):
+        try:
+            read(mutated(data, generator))
+        except errors:
+            refused += 1
+    return refused

@@ -13,7 +13,7 @@ import pytest
 import gossamer as gs
 from gossamer.saving.formats import ModelFile, ModelFileError, ReadOptions
 from gossamer.saving.npz import FORMAT, load_npz, packed, save_npz
-from tests.saving import broken
+from tests.saving import mutations
 
 
 def arrays() -> dict[str, np.ndarray]:
@@ -106,8 +106,8 @@ def test_two_arrays_of_a_name_are_refused() -> None:
 
 
 def test_every_mutation_is_read_or_refused(record_property: Any) -> None:
-    refused = broken.count_refused(packed(arrays()), load_npz, ModelFileError)
-    assert refused > broken.MUTATIONS // 4
+    refused = mutations.count_refused(packed(arrays()), load_npz, ModelFileError)
+    assert refused > mutations.MUTATIONS // 4
     record_property("mutated npz files refused", refused)
 
 

@@ -12,7 +12,7 @@ import pytest
 import gossamer as gs
 from gossamer.saving.formats import ModelFile, ModelFileError, ReadOptions
 from gossamer.saving.safetensors import FORMAT, load_safetensors, packed, save_safetensors
-from tests.saving import broken
+from tests.saving import mutations
 
 DTYPES = ["f8", "f4", "f2", "i8", "i4", "i2", "i1", "u1", "u2", "u4", "u8", "?"]
 
@@ -107,8 +107,8 @@ def test_broken_files_are_refused(data: bytes, said: str) -> None:
 
 
 def test_every_mutation_is_read_or_refused(record_property: Any) -> None:
-    refused = broken.count_refused(packed(arrays()), load_safetensors, ModelFileError)
-    assert refused > broken.MUTATIONS // 4
+    refused = mutations.count_refused(packed(arrays()), load_safetensors, ModelFileError)
+    assert refused > mutations.MUTATIONS // 4
     record_property("mutated safetensors files refused", refused)
 
 

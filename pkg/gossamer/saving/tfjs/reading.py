@@ -7,12 +7,11 @@ import warnings
 from typing import Any
 
 from gossamer.models.model import Model
-from gossamer.saving import keras2
+from gossamer.saving import json_text, keras2
 from gossamer.saving.formats import ModelFile, ModelFileError, ReadOptions
 from gossamer.saving.tfjs import manifest, names, training
 from gossamer.serialization import deserialize_keras_object
 
-LONGEST_TEXT = 256 << 20
 TOPOLOGY, MANIFEST = "modelTopology", "weightsManifest"
 
 # What code that believes in a configuration raises when it should not have.
@@ -24,7 +23,7 @@ UNFORESEEN = (
 
 def recognises(file: ModelFile) -> bool:
     """Whether it is text that has a topology or a manifest of TensorFlow.js's."""
-    if not bytes(file.data[:64]).lstrip().startswith(b"{") or len(file.data) > LONGEST_TEXT:
+    if not bytes(file.data[:64]).lstrip().startswith(b"{"):
         return False
     text = bytes(file.data)
     return f'"{TOPOLOGY}"'.encode() in text or f'"{MANIFEST}"'.encode() in text
@@ -85,13 +84,8 @@ def read_weights(file: ModelFile, model: Any, options: ReadOptions) -> None:
 
 
 def _parsed(file: ModelFile) -> dict[str, Any]:
-    if len(file.data) > LONGEST_TEXT:
-        raise ModelFileError(
-            f"Expected text of at most {LONGEST_TEXT} bytes. "
-            f"Received: {len(file.data)} in {file.name}"
-        )
     try:
-        text = json.loads(bytes(file.data).decode())
+        text = json_text.parse(file.data)
     except (ValueError, RecursionError) as error:
         raise ModelFileError(f"Expected JSON in {file.name}. Received: {error}") from error
     if not isinstance(text, dict):
