@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 MUTATIONS = 300
@@ -32,13 +32,18 @@ def mutated(data: bytes, generator: random.Random) -> bytes:
     return bytes(result)
 
 
+def mutations(data: bytes, seed: int = 7, count: int = MUTATIONS) -> Iterator[bytes]:
+    """So many of such files, the same each time."""
+    generator = random.Random(seed)
+    return (mutated(data, generator) for _ in range(count))
+
+
 def count_refused(data: bytes, read: Callable[[bytes], Any], errors: Any) -> int:
     """How many of `MUTATIONS` such files are refused; any other error than these ends the test."""
-    generator = random.Random(7)
     refused = 0
-    for _ in range(MUTATIONS):
+    for broken in mutations(data):
         try:
-            read(mutated(data, generator))
+            read(broken)
         except errors:
             refused += 1
     return refused

@@ -14,7 +14,7 @@ from gossamer.saving.formats import ModelFile, ModelFileError, ReadOptions
 from gossamer.saving.tfjs import FORMAT, manifest, save_tfjs, shards
 from gossamer.saving.tfjs.reading import names_beside, read_model, read_weights, recognises
 from tests.saving import tfjs_models
-from tests.saving.broken import MUTATIONS, mutations
+from tests.saving.mutations import MUTATIONS, mutations
 
 L = gs.layers
 NAME = "model.json"
