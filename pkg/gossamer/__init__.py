@@ -30,6 +30,7 @@ from gossamer import (
     saving,
     tree,
     utils,
+    wrappers,
 )
 from gossamer.absent import distribution, export, legacy, src
 from gossamer.backend import set_backend
@@ -155,4 +156,5 @@ __all__ = [
     "utils",
     "value_and_grad",
     "version",
+    "wrappers",
 ]
