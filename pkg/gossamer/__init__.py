@@ -30,6 +30,7 @@ from gossamer import (
     saving,
     tree,
     utils,
+    visualization,
     wrappers,
 )
 from gossamer.absent import distribution, export, legacy, src
@@ -156,5 +157,6 @@ __all__ = [
     "utils",
     "value_and_grad",
     "version",
+    "visualization",
     "wrappers",
 ]

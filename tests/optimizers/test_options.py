@@ -220,7 +220,7 @@ def test_a_step_with_options_is_one_draw(given):
 def test_scaled_steps_read_nothing():
     layer = gs.layers.Dense(4)
     layer.build((None, 3))
-    optimizer = optimizers.LossScaleOptimizer(optimizers.Adam(0.1), 4.0, dynamic_growth_steps=3)
+    optimizer = optimizers.LossScaleOptimizer(optimizers.Adam(0.01), 4.0, dynamic_growth_steps=3)
     optimizer.build(layer.trainable_variables)
 
     @gs.jit
