@@ -30,6 +30,8 @@ from gossamer import (
     saving,
     tree,
     utils,
+    visualization,
+    wrappers,
 )
 from gossamer.absent import distribution, export, legacy, src
 from gossamer.backend import set_backend
@@ -155,4 +157,6 @@ __all__ = [
     "utils",
     "value_and_grad",
     "version",
+    "visualization",
+    "wrappers",
 ]

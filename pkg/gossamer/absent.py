@@ -27,11 +27,19 @@ class AbsentModule(types.ModuleType):
 distribution = AbsentModule(
     "distribution", "A page has one device, among which nothing can be distributed."
 )
+"""Keras's module for several devices: a page has one, and each name raises an error."""
 export = AbsentModule(
     "export",
     "ExportArchive writes programs of TensorFlow, which is not here; `Model.save` writes models.",
 )
+"""Keras's module for TensorFlow's files, which are programs of TensorFlow: each name raises an
+error.
+"""
 legacy = AbsentModule(
     "legacy", "It is Keras 2's way to write objects; `gossamer.saving` reads what that wrote."
 )
+"""Keras's module for objects as Keras 2 wrote them, which `saving` reads: each name raises an
+error.
+"""
 src = AbsentModule("src", "It is the inside of Keras, of which gossamer is no copy.")
+"""The inside of Keras, of which gossamer is no copy: each name raises an error."""

@@ -290,6 +290,7 @@ def test_a_layer_at_each_time():
     x = normal(3, 4, 5)
     dense = layers.Dense(2, activation="relu")
     each = layers.TimeDistributed(dense)
+    assert isinstance(each, layers.Wrapper)
     close(each(x), dense(x))
     close(layers.TimeDistributed(Centred())(x), x - x.mean(0))
     images = normal(2, 3, 4, 2)

@@ -214,3 +214,33 @@ def test_a_step_with_options_is_one_draw(given):
     names = ("draws", "uploads", "programs", "reads")
     found = [after[name] - before[name] for name in names]
     assert found == [1, 0, 0, 0]
+
+
+@pytest.mark.webgl
+def test_scaled_steps_read_nothing():
+    layer = gs.layers.Dense(4)
+    layer.build((None, 3))
+    optimizer = optimizers.LossScaleOptimizer(optimizers.Adam(0.01), 4.0, dynamic_growth_steps=3)
+    optimizer.build(layer.trainable_variables)
+
+    @gs.jit
+    def step(x):
+        with gs.GradientTape() as tape:
+            loss = optimizer.scale_loss(ops.mean(ops.square(layer(x) - 1.0)))
+        gradients = tape.gradient(loss, layer.trainable_variables)
+        optimizer.apply(gradients, layer.trainable_variables)
+        return loss
+
+    x = ops.ones((2, 3))
+    for _ in range(3):  # until the variables are where they stay
+        step(x)
+    before = gs.memory()
+    losses = [step(x) for _ in range(10)]
+    after = gs.memory()
+    assert after["reads"] == before["reads"]
+    assert after["host_runs"] == before["host_runs"]
+    assert after["programs"] == before["programs"]
+    assert step.cache_info().currsize <= 2
+    assert int(optimizer.iterations) == 13
+    assert float(optimizer.dynamic_scale) == 4.0 * 2**4
+    assert losses[-1].item() / 64 < losses[0].item() / 8

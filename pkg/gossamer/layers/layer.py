@@ -136,7 +136,7 @@ class Layer(
             )
         self.built = False
         self.autocast = autocast
-        self.input_spec: Any = None
+        self._input_spec: Any = None
         self.supports_jit = True
         self._trainable = trainable
         self._path: str | None = None
@@ -201,6 +201,18 @@ class Layer(
         """The name behind those of the layers around it; None before the layer is built."""
         return self._path
 
+    @property
+    def input_spec(self) -> Any:
+        """What the inputs must be like: an `InputSpec` or a structure of them; None for anything.
+
+        A call compares its inputs with it.
+        """
+        return self._input_spec
+
+    @input_spec.setter
+    def input_spec(self, value: Any) -> None:
+        self._input_spec = value
+
     # Building
 
     def _open_name_scope(self) -> name_scope:
@@ -254,7 +266,7 @@ class Layer(
             if name in kwargs and name not in parameters_of(self.call)
         }
         arguments = CallArguments(self.call, args, kwargs)
-        check_inputs(self.input_spec, arguments.first, self.name)
+        check_inputs(self._input_spec, arguments.first, self.name)
         with self._open_name_scope():
             self._maybe_build(arguments)
         outer = call_context.current.context

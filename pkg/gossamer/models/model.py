@@ -274,6 +274,14 @@ class Model(Trainer, Layer):
             self(tree.map_structure(lambda x: KerasTensor((None, *x.shape[1:]), x.dtype), x))
         return (self.prepared(x), *others)
 
+    def get_quantization_layer_structure(self, mode: Any = None) -> Any:
+        """None; a model of yours may tell which layers come first and which blocks then.
+
+        Args:
+            mode: how the model is to be quantized.
+        """
+        return None
+
     # Configuration
 
     def get_build_config(self) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ class LossScaleOptimizer(Optimizer):
     """Multiplies losses by a scale, and gradients by its inverse: for float16.
 
     A step whose gradients are not all finite is left out, and the scale halved; it is doubled
-    after enough steps without one. Whether gradients are finite is read in each step.
+    after enough steps without one. Whether gradients are finite stays on the device.
 
     Source: Micikevicius et al., "Mixed precision training", ICLR 2018.
 
@@ -113,13 +113,23 @@ class LossScaleOptimizer(Optimizer):
                         f"Received: {len(grads)} gradients and no variables"
                     )
                 self.build(list(trainable_variables))
-            variables = trainable_variables or self._trainable_variables
-            ops.cond(
-                self.check_finite(grads),
-                lambda: self._step(grads, variables),
-                lambda: self._set_scale(0.5),
-            )
+            self._apply(grads, list(trainable_variables or self._trainable_variables))
         snapshots.take_if_due()
+
+    def _apply(self, grads: Sequence[Tensor | None], variables: Sequence[Variable]) -> None:
+        # The step is made in any case, and its results are taken only if gradients are finite:
+        # nobody has to wait until the device says whether they are.
+        finite = self.check_finite(grads)
+        changed = [*variables, *self.variables]
+        before = [variable.value for variable in changed]
+        scale = self.dynamic_scale.value
+        self._step(grads, variables)
+        for variable, old in zip(changed, before, strict=True):
+            new = variable.value
+            if new is not old:
+                variable.assign(ops.where(finite, new, old))
+        self.step_counter.assign(ops.where(finite, self.step_counter.value, 0))
+        self.dynamic_scale.assign(ops.where(finite, self.dynamic_scale.value, scale * 0.5))
 
     def _step(self, grads: Sequence[Tensor | None], variables: Sequence[Variable]) -> None:
         share = 1.0 / self.dynamic_scale.value
@@ -128,18 +138,10 @@ class LossScaleOptimizer(Optimizer):
             for g, v in zip(grads, variables, strict=True)
         ]
         self.inner_optimizer.apply(unscaled, variables)
-        ops.cond(
-            ops.equal(self.step_counter, self.dynamic_growth_steps - 1),
-            lambda: self._set_scale(2.0),
-            self._count,
-        )
-
-    def _count(self) -> None:
-        self.step_counter.assign_add(1)
-
-    def _set_scale(self, factor: float) -> None:
-        self.step_counter.assign(0)
-        self.dynamic_scale.assign(self.dynamic_scale.value * factor)
+        count, scale = self.step_counter.value, self.dynamic_scale.value
+        due = ops.equal(count, self.dynamic_growth_steps - 1)
+        self.step_counter.assign(ops.where(due, 0, count + 1))
+        self.dynamic_scale.assign(ops.where(due, scale * 2.0, scale))
 
     def check_finite(self, grads: Sequence[Tensor | None]) -> Tensor:
         """Whether all elements of all gradients are finite.

@@ -28,7 +28,7 @@ class Wrapper(Layer):
 
     def __init__(self, layer: Any, **kwargs: Any) -> None:
         if not isinstance(layer, Layer):
-            raise ValueError(f"Expected a layer. Received: {layer!r}")
+            raise ValueError(f"Expected a layer. Received: layer={layer!r}")
         super().__init__(**kwargs)
         self.layer = layer
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from gossamer import ops
 from gossamer.layers.call_arguments import parameters_of
-from gossamer.layers.layer import Layer
-from gossamer.serialization import deserialize_keras_object, serialize_keras_object
+from gossamer.layers.core.wrapper import Wrapper
 from gossamer.serialization.registry import path_of_built_in
 from gossamer.tensor import Tensor
 
@@ -27,7 +26,7 @@ SAMPLE_BY_SAMPLE = {
 } | {"keras.models.Sequential", "keras.Sequential"}
 
 
-class TimeDistributed(Layer):
+class TimeDistributed(Wrapper):
     """A layer applied to each time: `outputs[:, t] = layer(inputs[:, t])`.
 
     Where the layer treats every sample by itself, it is called once, with all times as samples.
@@ -52,17 +51,11 @@ class TimeDistributed(Layer):
     """
 
     def __init__(self, layer: Any, **kwargs: Any) -> None:
-        if not isinstance(layer, Layer):
-            raise ValueError(f"Expected a layer. Received: layer={layer!r}")
-        super().__init__(**kwargs)
-        self.layer = layer
+        super().__init__(layer, **kwargs)
         self.supports_masking = True
 
-    def build(self, input_shape: Any) -> None:
-        shape = self._of_one_time(input_shape)
-        if not self.layer.built:
-            self.layer.build(shape)
-            self.layer.built = True
+    def build(self, input_shape: Any = None) -> None:
+        super().build(self._of_one_time(input_shape))
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Any = None) -> Tensor:
         self._check_mask(inputs, mask)
@@ -111,16 +104,6 @@ class TimeDistributed(Layer):
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         shape = self.layer.compute_output_shape(self._of_one_time(input_shape))
         return (shape[0], input_shape[1], *shape[1:])
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "layer": serialize_keras_object(self.layer)}
-
-    @classmethod
-    def from_config(
-        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
-    ) -> Any:
-        config = dict(config)
-        return cls(deserialize_keras_object(config.pop("layer"), custom_objects), **config)
 
 
 def _merged(x: Any) -> Any:
