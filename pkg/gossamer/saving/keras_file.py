@@ -30,17 +30,34 @@ def read_model(file: ModelFile, options: ReadOptions) -> Any:
         ValueError: for code, in safe mode.
     """
     archive = Archive(file.data, file.name)
-    config = parsed(archive.read(CONFIG), file.name)
-    if not options.compile and isinstance(config, dict):
-        config["compile_config"] = None
-    if _is_of_keras2(archive):
-        with reading(options, file):
-            config = keras2.upgraded(config)
-    model = deserialized(config, options, file)
+    model = _made(archive, options, file)
     with _assets(archive) as assets:
         root = hdf5.open_file(archive.read(WEIGHTS), f"{file.name}/{WEIGHTS}")
         state.load(model, root, assets=assets)
     return model
+
+
+def _made(archive: Archive, options: ReadOptions, file: ModelFile) -> Any:
+    """The model without its weights."""
+
+    def config() -> Any:
+        value = parsed(archive.read(CONFIG), file.name)
+        if not options.compile and isinstance(value, dict):
+            value["compile_config"] = None
+        return value
+
+    def upgraded() -> Any:
+        with reading(options, file):
+            return keras2.upgraded(config())
+
+    if _is_of_keras2(archive):
+        return deserialized(upgraded(), options, file)
+    try:
+        return deserialized(config(), options, file)
+    except (TypeError, ValueError):
+        # Files say that they are Keras 3's and still have what Keras 2 wrote, or a later version.
+        # To look for that takes longer than to make the model, so it comes second.
+        return deserialized(upgraded(), options, file)
 
 
 def _is_of_keras2(archive: Archive) -> bool:
