@@ -40,15 +40,16 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """What takes Keras on JAX long is begun first."""
     if INSIDE_PYODIDE or session.config.option.collectonly:
         return
-    from tests.oracle import elsewhere
-
     items: dict[Any, list[pytest.Item]] = {}
     for item in session.items:
         module = getattr(item, "module", None)
         if hasattr(module, "wanted_on_jax"):
             items.setdefault(module, []).append(item)
     calls = [module.wanted_on_jax(chosen) for module, chosen in items.items()]
-    elsewhere.begin(call for call in calls if call is not None)
+    if calls:
+        from tests.oracle import elsewhere
+
+        elsewhere.begin(call for call in calls if call is not None)
 
 
 @pytest.fixture(autouse=True)

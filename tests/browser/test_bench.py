@@ -149,4 +149,5 @@ def test_command_line_reaches_the_benchmark(monkeypatch, tmp_path):
 
 
 def test_the_wheel_has_no_tensorflow():
-    assert not [path for path in wheel_contents() if re.search(r"(^|/)tf|tfjs|bench", path)]
+    """Nor the benchmark; what reads its files is gossamer's own."""
+    assert not [path for path in wheel_contents() if re.search(r"(^|/)tf[^/]*\.js|bench", path)]

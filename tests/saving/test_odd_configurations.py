@@ -39,9 +39,9 @@ def test_optimizers_of_torch() -> None:
 
 def test_private_modules_and_other_forms() -> None:
     def change(config: Any) -> None:
-        for layer in config["config"]["layers"]:
+        for number, layer in enumerate(config["config"]["layers"]):
             layer["config"]["dtype"] = "float32"
-            layer |= {"build_config": None, "shared_object_id": 140_000 + len(layer)}
+            layer |= {"build_config": None, "shared_object_id": 140_000 + number}
         _, dense, normalization = config["config"]["layers"]
         dense |= {"module": "keras.src.layers.core.dense", "registered_name": "Dense"}
         dense["config"]["quantization_config"] = None
