@@ -154,6 +154,40 @@ def test_how_a_model_is_trained_goes_with_it() -> None:
     assert "trainingConfig" not in json.loads(save_tfjs(model, include_optimizer=False)[NAME])
 
 
+KERAS_2_TRAINING = {
+    "loss": {"class_name": "CategoricalCrossentropy", "config": {
+        "reduction": "auto", "name": "categorical_crossentropy", "from_logits": True}},
+    "metrics": [[{"class_name": "MeanMetricWrapper", "config": {
+        "name": "accuracy", "dtype": "float32", "fn": "categorical_accuracy"}}]],
+    "weighted_metrics": None, "loss_weights": None,
+    "optimizer_config": {"class_name": "RMSprop", "config": {
+        "name": "RMSprop", "learning_rate": 0.0005, "decay": 0.0, "rho": 0.8, "momentum": 0.0,
+        "epsilon": 1e-07, "centered": False}},
+}  # fmt: skip
+
+
+def test_what_its_converter_makes_of_keras_2_is_read() -> None:
+    model = small()
+
+    def as_converted(text: Any) -> None:
+        config = text.pop("modelTopology")
+        text["modelTopology"] = {
+            "keras_version": "2.8.0", "backend": "tensorflow", "training_config": KERAS_2_TRAINING,
+            "model_config": {"class_name": config["class_name"], "config": config["config"]},
+        }  # fmt: skip
+        for layer in config["config"]["layers"]:
+            layer["config"] |= {"dtype": {"class_name": "Policy", "config": {"name": "float32"}}}
+
+    again = read_model(changed(save_tfjs(model), as_converted), ReadOptions())
+    np.testing.assert_array_equal(again.weights[2].numpy(), model.weights[2].numpy())
+    optimizer = again.optimizer
+    assert (type(optimizer), optimizer.rho) == (gs.optimizers.RMSprop, 0.8)
+    assert float(optimizer.learning_rate) == pytest.approx(0.0005)
+    assert again.loss.from_logits
+    found = again.evaluate(np.ones((4, 3)), np.eye(2)[[0, 1, 1, 0]], verbose=0, return_dict=True)
+    assert sorted(found) == ["accuracy", "loss"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
