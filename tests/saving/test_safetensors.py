@@ -188,3 +188,12 @@ def test_equal_paths_are_named_when_writing() -> None:
     both = gs.Model(x, twins[1](twins[0](x)), name="both")
     with pytest.raises(ValueError, match="s/d/kernel, s/d/bias, each more than once"):
         FORMAT.write_weights(both, "w")  # type: ignore[misc]
+
+
+def test_arrays_at_odd_places_are_copied_to_even_ones() -> None:
+    entries = {"a": entry("U8", [1], [0, 1]), "b": entry("F32", [2], [1, 9])}
+    data = file(entries, b"\x07" + np.float32([1, 2]).tobytes())
+    for padding in range(4):
+        read = load_safetensors(memoryview(b" " * padding + data)[padding:])["b"]
+        assert read.flags.aligned
+        assert gs.ops.convert_to_tensor(read).tolist() == [1.0, 2.0]

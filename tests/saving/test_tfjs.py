@@ -24,6 +24,10 @@ SOME = [
 ]  # fmt: skip
 
 
+class OwnConstraint(gs.constraints.Constraint):
+    """One that nobody else has."""
+
+
 def file_of(files: dict[str, bytes], name: str = NAME) -> ModelFile:
     beside = {path: memoryview(data) for path, data in files.items() if path != name}
     return ModelFile(name, memoryview(files[name]), beside)
@@ -150,6 +154,40 @@ def test_how_a_model_is_trained_goes_with_it() -> None:
     assert "trainingConfig" not in json.loads(save_tfjs(model, include_optimizer=False)[NAME])
 
 
+KERAS_2_TRAINING = {
+    "loss": {"class_name": "CategoricalCrossentropy", "config": {
+        "reduction": "auto", "name": "categorical_crossentropy", "from_logits": True}},
+    "metrics": [[{"class_name": "MeanMetricWrapper", "config": {
+        "name": "accuracy", "dtype": "float32", "fn": "categorical_accuracy"}}]],
+    "weighted_metrics": None, "loss_weights": None,
+    "optimizer_config": {"class_name": "RMSprop", "config": {
+        "name": "RMSprop", "learning_rate": 0.0005, "decay": 0.0, "rho": 0.8, "momentum": 0.0,
+        "epsilon": 1e-07, "centered": False}},
+}  # fmt: skip
+
+
+def test_what_its_converter_makes_of_keras_2_is_read() -> None:
+    model = small()
+
+    def as_converted(text: Any) -> None:
+        config = text.pop("modelTopology")
+        text["modelTopology"] = {
+            "keras_version": "2.8.0", "backend": "tensorflow", "training_config": KERAS_2_TRAINING,
+            "model_config": {"class_name": config["class_name"], "config": config["config"]},
+        }  # fmt: skip
+        for layer in config["config"]["layers"]:
+            layer["config"] |= {"dtype": {"class_name": "Policy", "config": {"name": "float32"}}}
+
+    again = read_model(changed(save_tfjs(model), as_converted), ReadOptions())
+    np.testing.assert_array_equal(again.weights[2].numpy(), model.weights[2].numpy())
+    optimizer = again.optimizer
+    assert (type(optimizer), optimizer.rho) == (gs.optimizers.RMSprop, 0.8)
+    assert float(optimizer.learning_rate) == pytest.approx(0.0005)
+    assert again.loss.from_logits
+    found = again.evaluate(np.ones((4, 3)), np.eye(2)[[0, 1, 1, 0]], verbose=0, return_dict=True)
+    assert sorted(found) == ["accuracy", "loss"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -170,7 +208,7 @@ def test_what_tensorflow_js_cannot_train_is_left_out_with_a_warning(arguments: A
 @pytest.mark.parametrize(
     ("layer", "said"),
     [
-        (lambda: L.Subtract(), "no such layer"),
+        (lambda: L.Subtract(), "No layer of TensorFlow.js"),
         (lambda: L.GRU(2), "reset_after=False"),
         (lambda: L.Conv1D(4, 1, groups=2), "groups"),
         (lambda: L.Conv1D(4, 2, padding="causal"), "padding='valid' only"),
@@ -179,10 +217,13 @@ def test_what_tensorflow_js_cannot_train_is_left_out_with_a_warning(arguments: A
         (lambda: L.Dense(2, kernel_regularizer=gs.regularizers.OrthogonalRegularizer()),
          "no such regularizer"),
         (lambda: L.BatchNormalization(axis=1), "last axis only"),
+        (lambda: L.DepthwiseConv1D(2), "No layer of TensorFlow.js"),
         (lambda: L.ELU(0.5), "alpha=1.0 only"),
-        (lambda: L.GroupNormalization(2), "no such layer"),
+        (lambda: L.GroupNormalization(2), "No layer of TensorFlow.js"),
         (lambda: L.ReLU(negative_slope=0.1), "negative_slope"),
-        (lambda: L.Lambda(lambda x: x), "no such layer"),
+        (lambda: L.ReLU(threshold=0.1, max_value=1.0), "a threshold and a slope or a maximum"),
+        (lambda: L.Dense(2, kernel_constraint=OwnConstraint()), "no such constraint"),
+        (lambda: L.Lambda(lambda x: x), "No layer of TensorFlow.js"),
     ],
 )  # fmt: skip
 def test_layers_that_it_does_not_have_are_refused(layer: Any, said: str) -> None:
@@ -213,6 +254,23 @@ def test_models_that_it_cannot_make_again_are_refused() -> None:
         save_tfjs(small(), quantization="int4")
     with pytest.raises(ValueError, match="shard_size=0"):
         save_tfjs(small(), shard_size=0)
+
+
+def test_what_it_computes_otherwise_is_neither_written_nor_read_in_silence() -> None:
+    x = gs.Input((6,))
+    masked = L.Embedding(9, 4, mask_zero=True)(x)
+    y = L.Bidirectional(L.LSTM(3, return_sequences=True))(masked)
+    with pytest.raises(NotImplementedError, match="Keras has zeros"):
+        save_tfjs(gs.Model(x, y))
+    images = gs.Sequential([gs.Input((4, 4, 2)), L.UpSampling2D(2)])
+
+    def made_there(text: Any) -> None:
+        text["modelTopology"]["keras_version"] = "tfjs-layers 4.22.0"
+        text["modelTopology"]["config"]["layers"][1]["config"]["interpolation"] = "bilinear"
+
+    file = changed(save_tfjs(images), made_there)
+    with pytest.warns(UserWarning, match="not TensorFlow.js, which made it: .* corners of pixels"):
+        read_model(file, ReadOptions())
 
 
 def line(text: Any) -> dict[str, Any]:

@@ -140,6 +140,36 @@ MODELS: dict[str, Callable[[], Any]] = {
     "nested in a row": lambda: row(row(L.Dense(4)), L.Dense(2)),
     "initial state": with_state,
     "MobileNetV1, alpha 0.25": mobile_net,
+    "masked in the middle": lambda: row(
+        L.Embedding(11, 4, mask_zero=True), L.LSTM(3, return_sequences=True),
+        L.Bidirectional(L.LSTM(2)), shape=(6,), dtype="int32"),
+    "masks of values": lambda: row(L.Masking(0.0), L.SimpleRNN(3), shape=(6, 2)),
+    "channels first": lambda: each((2, 6, 6), *(layer(data_format="channels_first") for layer in (
+        lambda **of: L.MaxPooling2D(2, **of), lambda **of: L.DepthwiseConv2D(2, **of),
+        lambda **of: L.Conv2DTranspose(2, 2, **of), lambda **of: L.ZeroPadding2D(1, **of),
+        lambda **of: L.Cropping2D(1, **of), lambda **of: L.UpSampling2D(2, **of),
+        L.GlobalAveragePooling2D, L.GlobalMaxPooling2D))),
+    "strides in 3d": lambda: row(
+        L.Conv3DTranspose(2, 3, strides=2, padding="same"),
+        L.Conv3D(2, 3, strides=2, padding="same"), L.MaxPooling3D(2, padding="same"),
+        shape=(3, 3, 3, 2)),
+    "strides and dilation": lambda: row(
+        L.DepthwiseConv2D(3, strides=2, padding="same"), L.SeparableConv2D(2, 2, dilation_rate=2),
+        L.Conv2DTranspose(2, 5, strides=3), shape=(9, 9, 3)),
+    "states and sequences": lambda: functional(
+        [(6, 3)], L.LSTM(4, return_state=True, return_sequences=True)),
+    "two ways apart": lambda: functional([(6, 3)], L.Bidirectional(L.LSTM(4), merge_mode=None)),
+    "two ways with states": lambda: functional(
+        [(6, 3)], L.Bidirectional(L.LSTM(4, return_state=True))),
+    "two ways over time": lambda: row(
+        L.TimeDistributed(L.Bidirectional(L.LSTM(2))), shape=(3, 4, 2)),
+    "images over time": lambda: row(L.TimeDistributed(L.Conv2D(2, 2)), shape=(3, 4, 4, 2)),
+    "other axes": lambda: functional([(3, 4), (2, 4)], lambda x, y: [
+        L.Concatenate(axis=1)([x, y]), L.Dot((2, 2))([x, y]),
+        L.LayerNormalization(axis=[1, 2])(x)]),
+    "pooling that keeps axes": lambda: functional(
+        [(4, 4, 3)], lambda x: x * L.GlobalAveragePooling2D(keepdims=True)(x)),
+    "other names": lambda: row(L.Dense(3, name="_a b:c"), L.Dense(2, name="d.e-f")),
 }  # fmt: skip
 
 

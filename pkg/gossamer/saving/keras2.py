@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from gossamer import ops
@@ -18,7 +19,7 @@ from gossamer.layers.layer import Layer
 from gossamer.saving import keras2_calls
 from gossamer.saving.formats import ModelFileError
 from gossamer.serialization import get_registered_object, register_keras_serializable
-from gossamer.serialization.registry import built_ins_named
+from gossamer.serialization.registry import built_in
 from gossamer.tensor import Tensor
 
 MAX_DEPTH = 100
@@ -276,19 +277,20 @@ def _without_unknown(name: str, config: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in config.items() if key not in unknown}
 
 
-def _accepted(name: str) -> set[str] | None:
+@lru_cache(512)
+def _accepted(name: str) -> frozenset[str] | None:
     """The arguments that a layer's class takes; None if no layer here has that name."""
-    found = [c for c in built_ins_named(name) if isinstance(c, type) and issubclass(c, Layer)]
-    if len(found) != 1:
+    found = built_in(f"keras.layers.{name}")
+    if not isinstance(found, type) or not issubclass(found, Layer):
         return None
     accepted = OF_LAYERS | UNSIGNED.get(name, set())
-    for cls in found[0].__mro__:
+    for cls in found.__mro__:
         if "__init__" in cls.__dict__:
             parameters = inspect.signature(vars(cls)["__init__"]).parameters.values()
             accepted |= {p.name for p in parameters if p.kind is not p.VAR_KEYWORD}
             if not any(p.kind is p.VAR_KEYWORD for p in parameters):
                 break
-    return accepted - {"self"}
+    return frozenset(accepted - {"self"})
 
 
 Rule = Callable[[str, dict[str, Any]], tuple[str, dict[str, Any]]]

@@ -106,6 +106,11 @@ def _listed(names: list[str]) -> str:
     return ", ".join(names[:LISTED]) + more
 
 
+def aligned(values: np.ndarray) -> np.ndarray:
+    """Values that begin where their dtype may, as what uploads them expects: a copy if need be."""
+    return values if values.flags.aligned else values.copy()
+
+
 def contents(file: Any) -> tuple[memoryview, str]:
     """What is in a file, and its name: of a path, of bytes, or of an open file.
 

@@ -147,7 +147,7 @@ def _array(data: bytes, member: zipfile.ZipInfo, name: str) -> np.ndarray:
             f"Expected {size} bytes of {member.filename!r} in {name}, of shape {shape} and dtype "
             f"{dtype}. Received: {len(data) - start}"
         )
-    values = np.frombuffer(data, dtype, offset=start)
+    values = named_weights.aligned(np.frombuffer(data, dtype, offset=start))
     return values.reshape(shape, order="F" if in_columns else "C")
 
 

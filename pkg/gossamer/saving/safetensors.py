@@ -208,7 +208,7 @@ def _check_places(places: list[tuple[int, int, str]], size: int, name: str) -> N
 
 
 def _array(data: memoryview, dtype: str, shape: list[int], key: str, name: str) -> np.ndarray:
-    values = np.frombuffer(data, DTYPES[dtype])
+    values = named_weights.aligned(np.frombuffer(data, DTYPES[dtype]))
     if dtype == "BOOL" and (values.view(np.uint8) > 1).any():
         raise ModelFileError(f"Expected 0 or 1 in {key!r} of {name}. Received: other bytes")
     if dtype == "BF16":  # the upper half of a float32

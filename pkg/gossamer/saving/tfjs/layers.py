@@ -113,6 +113,8 @@ ONLY: dict[str, dict[str, tuple[Any, ...]]] = {
     "BatchNormalization": {"axis": (-1,)},
     "Conv1D": {"padding": ("valid", "same")},
     "UpSampling2D": {"interpolation": ("nearest",)},
+    "SeparableConv2D": {"data_format": ("channels_last",)},
+    "DepthwiseConv2D": {"dilation_rate": ([1, 1],)},
     "Conv2DTranspose": {"dilation_rate": ([1, 1],)},
     "Conv3DTranspose": {"dilation_rate": ([1, 1, 1],)},
     **{f"{kind}Pooling1D": {"data_format": ("channels_last",)} for kind in ("Max", "Average")},

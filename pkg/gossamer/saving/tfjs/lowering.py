@@ -20,6 +20,11 @@ from gossamer.saving.tfjs.layers import (
     WHY,
 )
 
+
+class ComputedOtherwiseError(NotImplementedError):
+    """TensorFlow.js has the layer, and computes something else than Keras."""
+
+
 INPUT_DTYPES = {"bool": "bool", "int": "int32", "uint": "int32", "float": "float32"}
 
 
@@ -32,7 +37,9 @@ def lowered(config: dict[str, Any]) -> dict[str, Any]:
     name, given = config["class_name"], config["config"]
     called = f"{name} {given.get('name', '')!r}"
     if name not in LAYERS or not str(config.get("module")).startswith(("keras.", "tfjs")):
-        raise NotImplementedError(f"TensorFlow.js has no such layer. Received: {called}")
+        raise NotImplementedError(
+            f"No layer of TensorFlow.js's does what this one does. Received: {called}"
+        )
     if name in MODELS:
         return config
     if name == "InputLayer":
@@ -51,7 +58,7 @@ def lowered(config: dict[str, Any]) -> dict[str, Any]:
     for key, values in ONLY.get(name, {}).items():
         if key in result and result[key] not in values:
             reason = WHY.get(key, f"it has {key}={values[0]!r} only")
-            raise NotImplementedError(
+            raise ComputedOtherwiseError(
                 f"TensorFlow.js does not compute this {name}: {reason}. "
                 f"Received: {key}={result[key]!r}, {called}"
             )

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from gossamer.saving import named_weights
 from gossamer.saving.formats import ModelFileError
 
 MOST_DIMENSIONS = 32
@@ -197,7 +198,7 @@ def _slice(pieces: list[memoryview], start: int, end: int) -> memoryview:
 
 
 def _values(data: memoryview, line: Weight, name: str) -> np.ndarray:
-    values = np.frombuffer(data, line.stored)
+    values = named_weights.aligned(np.frombuffer(data, line.stored))
     if line.quantization is not None and line.quantization.dtype == "float16":
         values = values.astype("float32")
     elif line.quantization is not None:

@@ -10,6 +10,8 @@ from gossamer.models.model import Model
 from gossamer.saving import json_text, keras2
 from gossamer.saving.formats import ModelFile, ModelFileError, ReadOptions
 from gossamer.saving.tfjs import manifest, names, training
+from gossamer.saving.tfjs.lowering import ComputedOtherwiseError
+from gossamer.saving.tfjs.topology import Topology
 from gossamer.serialization import deserialize_keras_object
 
 TOPOLOGY, MANIFEST = "modelTopology", "weightsManifest"
@@ -62,7 +64,7 @@ def read_model(file: ModelFile, options: ReadOptions) -> Any:
         raise ModelFileError(
             f"Expected the topology of a model in {file.name}. Received: {model!r:.200}"
         )
-    _warn_of_differences(topology)
+    _warn_of_differences(topology, model, file.name)
     names.give(model, values, ReadOptions(), file.name)
     config = _training_config(text)
     if options.compile and config is not None:
@@ -132,13 +134,17 @@ def _training_config(text: dict[str, Any]) -> dict[str, Any] | None:
     return config if isinstance(config, dict) else None
 
 
-def _warn_of_differences(topology: dict[str, Any]) -> None:
-    """What TensorFlow.js computes in another way than Keras does, by the same name."""
+def _warn_of_differences(topology: dict[str, Any], model: Any, name: str) -> None:
+    """Of layers that TensorFlow.js, which made a model, computes in another way than Keras."""
     if not str(topology.get("keras_version", "")).startswith("tfjs"):
         return
-    if '"interpolation": "bilinear"' in json.dumps(topology):
+    try:
+        Topology(model)
+    except ComputedOtherwiseError as error:
         warnings.warn(
-            "Layers that resize bilinearly do so from the centres of pixels, as in Keras. "
-            "TensorFlow.js, which made this model, does so from their corners.",
+            f"What {name} predicts here is what Keras would, and not TensorFlow.js, which made "
+            f"it: {error}",
             stacklevel=4,
         )
+    except (NotImplementedError, ValueError):
+        return  # what cannot be written may well be read

@@ -10,10 +10,12 @@ import re
 from typing import Any
 
 from gossamer.layers.layer import Layer
+from gossamer.layers.rnn.bidirectional import Bidirectional
+from gossamer.masking import get_keras_mask
 from gossamer.models.sequential import Sequential
 from gossamer.saving.tfjs import names
 from gossamer.saving.tfjs.layers import MODELS, OF_A_TENSOR, OF_TENSORS
-from gossamer.saving.tfjs.lowering import lowered
+from gossamer.saving.tfjs.lowering import ComputedOtherwiseError, lowered
 from gossamer.serialization import serialize_keras_object
 from gossamer.serialization.registry import path_of_built_in
 from gossamer.variable import Variable
@@ -95,6 +97,7 @@ class Topology:
                 inner, outer = inner["config"]["layer"], outer["layer"]["config"]
             outer["layer"] = self._model(model, inner)
         elif layer is not None:
+            _check_mask(layer)
             self.weights += names.of_layer(layer, name)
         return [described]
 
@@ -118,6 +121,19 @@ class Topology:
             name = f"{wanted}_{number}"
         self._taken.add(name)
         return name
+
+
+def _check_mask(layer: Layer) -> None:
+    """Both set outputs at masked times, one to zeros and the other to those of the last time."""
+    if (
+        isinstance(layer, Bidirectional)
+        and layer.return_sequences
+        and get_keras_mask(layer.input) is not None
+    ):
+        raise ComputedOtherwiseError(
+            "TensorFlow.js repeats the last output of a Bidirectional layer at masked times, "
+            f"where Keras has zeros. Received: {layer.name!r}, with return_sequences and a mask"
+        )
 
 
 class _Calls:

@@ -158,7 +158,9 @@ def _mapped(value: Any, change: Any) -> Any:
 
 def _loss(value: Any) -> Any:
     if isinstance(value, dict):
-        return losses.deserialize({**value, "module": "keras.losses"})
+        # Keras 2's way of saying that no reduction was chosen.
+        inner = {k: v for k, v in (value["config"] or {}).items() if (k, v) != ("reduction", "auto")}
+        return losses.deserialize({**value, "config": inner, "module": "keras.losses"})
     name = snake_case(str(value))
     name = TO_KERAS.get(name, name)
     losses.get(name)
