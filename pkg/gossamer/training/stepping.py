@@ -104,7 +104,8 @@ class Stepping(Compilation):
         """One step of evaluation on one batch. May be overridden."""
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         y_pred = self(x, training=False)  # type: ignore[operator]
-        if self._compile_loss is not None or self.losses:  # type: ignore[attr-defined]
+        own = type(self).compute_loss is not Stepping.compute_loss
+        if own or self._compile_loss is not None or self.losses:  # type: ignore[attr-defined]
             loss = self._loss_of(x, y, y_pred, sample_weight, training=False)
             self._loss_tracker.update_state(loss, sample_weight=_batch_size(x))
         return self.compute_metrics(x, y, y_pred, sample_weight)
