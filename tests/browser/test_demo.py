@@ -154,6 +154,18 @@ def test_training_can_be_started_anew_while_it_runs(demo, watch):
     assert watch.errors == []
 
 
+def test_training_can_be_stopped_and_what_it_has_learnt_is_used(demo, watch):
+    demo.page.wait_for_function("document.querySelector('#chart .curve')?.points.length >= 3")
+    demo.page.get_by_role("button", name="Stop").click()
+    demo.wait_until_trained()
+    assert demo.page.locator("#progress").evaluate("bar => bar.value") < 1
+    assert demo.accuracy() > 0.5
+    assert demo.page.get_by_role("button", name="Stop").is_disabled()
+    demo.page.get_by_role("button", name="Show a test digit").click()
+    assert demo.answer()[1] > 0
+    assert watch.errors == []
+
+
 def test_page_stays_alive_while_it_trains(page, site):
     page.add_init_script(WATCH_FRAMES)
     demo = Demo(page, site)
@@ -177,7 +189,7 @@ def test_page_fits_a_phone_and_shows_its_python(demo):
     demo.page.set_viewport_size({"width": 360, "height": 740})
     demo.wait_until_trained()
     demo.page.get_by_text("digits.py").first.click()
-    assert demo.page.get_by_text("class Network:").is_visible()
+    assert demo.page.get_by_text("def make_network(").is_visible()
     assert demo.page.evaluate("document.documentElement.scrollWidth") <= 360
     assert demo.page.get_by_role("link", name="notebook").get_attribute("href") == "notebook/"
     demo.page.get_by_role("button", name="Show a test digit").click()

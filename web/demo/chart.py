@@ -11,23 +11,24 @@ NAMESPACE = "http://www.w3.org/2000/svg"
 
 
 class Chart:
-    """Draws into an `<svg>` element; `steps` is the number of steps that its width stands for."""
+    """Draws into an `<svg>` element; `epochs` is the number of epochs that its width stands for."""
 
     WIDTH, HEIGHT = 480, 290
     LEFT, RIGHT, TOP, BOTTOM = 40, 12, 10, 26  # room for the labels around the curve
     LOWEST, HIGHEST = 0.001, 4.0  # losses
 
-    def __init__(self, svg, steps):
+    def __init__(self, svg, epochs):
         self.svg = svg
-        self.steps = steps
+        self.epochs = epochs
         self.points = {}
         self.lines = {}
         svg.setAttribute("viewBox", f"0 0 {self.WIDTH} {self.HEIGHT}")
         for loss in (0.001, 0.01, 0.1, 1):
-            self._grid(self._x(0), self._y(loss), self._x(steps), self._y(loss))
+            self._grid(self._x(0), self._y(loss), self._x(epochs), self._y(loss))
             self._label(self.LEFT - 6, self._y(loss) + 4, f"{loss:g}", "end")
-        for step in range(0, steps + 1, 100):
-            self._label(self._x(step), self.HEIGHT - 8, str(step) if step else "steps", "middle")
+        for epoch in range(0, epochs + 1, 10):
+            text = str(epoch) if epoch else "epochs"
+            self._label(self._x(epoch), self.HEIGHT - 8, text, "middle")
 
     def start(self, name):
         """Begins the line of a backend anew."""
@@ -36,13 +37,13 @@ class Chart:
         self.points[name] = []
         self.lines[name].setAttribute("points", "")
 
-    def add(self, name, step, loss):
-        """Carries the line of a backend on to the loss at a step."""
-        self.points[name].append(f"{self._x(step):.1f},{self._y(loss):.1f}")
+    def add(self, name, epoch, loss):
+        """Carries the line of a backend on to the loss of an epoch."""
+        self.points[name].append(f"{self._x(epoch):.1f},{self._y(loss):.1f}")
         self.lines[name].setAttribute("points", " ".join(self.points[name]))
 
-    def _x(self, step):
-        return self.LEFT + (self.WIDTH - self.LEFT - self.RIGHT) * step / self.steps
+    def _x(self, epoch):
+        return self.LEFT + (self.WIDTH - self.LEFT - self.RIGHT) * epoch / self.epochs
 
     def _y(self, loss):
         loss = min(max(loss, self.LOWEST), self.HIGHEST)

@@ -9,7 +9,7 @@ import io
 import numpy as np
 from pyodide.http import pyfetch
 
-import gossamer as gs
+import gossamer as keras
 
 EPOCHS = 30
 BATCH = 128
@@ -32,50 +32,39 @@ def split(pictures, labels, seed=0):
     return (pictures[learn], labels[learn]), (pictures[test], labels[test])
 
 
-class Network:
-    """Three dense layers: 64 grey levels in, a score for each of the ten digits out."""
-
-    def __init__(self):
-        self.layers = [
-            gs.layers.Dense(128, activation="relu"),
-            gs.layers.Dense(64, activation="relu"),
-            gs.layers.Dense(10),
+def make_network(seed=0):
+    """Three dense layers: 64 grey levels in, a probability for each of the ten digits out."""
+    keras.utils.set_random_seed(seed)
+    network = keras.Sequential(
+        [
+            keras.Input((64,)),
+            keras.layers.Dense(128, activation="relu"),
+            keras.layers.Dense(64, activation="relu"),
+            keras.layers.Dense(10, activation="softmax"),
         ]
-
-    def __call__(self, pictures):
-        scores = pictures
-        for layer in self.layers:
-            scores = layer(scores)
-        return scores
-
-    @property
-    def trainable_variables(self):
-        return [variable for layer in self.layers for variable in layer.trainable_variables]
+    )
+    network.compile(
+        optimizer=keras.optimizers.Adam(learning_rate=3e-3),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return network
 
 
-def steps(network, pictures, labels, seed=0):
-    """Trains the network; yields the loss of each step, still on the GPU."""
-    loss_of = gs.losses.SparseCategoricalCrossentropy(from_logits=True)
-    optimizer = gs.optimizers.Adam(learning_rate=3e-3)
-    random = np.random.default_rng(seed)
-    for _ in range(EPOCHS):
-        order = random.permutation(len(pictures))
-        for start in range(0, len(order) - BATCH + 1, BATCH):
-            batch = order[start : start + BATCH]
-            with gs.GradientTape() as tape:
-                loss = loss_of(labels[batch], network(pictures[batch]))
-            variables = network.trainable_variables
-            optimizer.apply(tape.gradient(loss, variables), variables)
-            yield loss
+async def train(network, pictures, labels, callback):
+    """Trains the network; the page goes on meanwhile, and the callback is told of each step."""
+    await network.fit_async(
+        pictures, labels, batch_size=BATCH, epochs=EPOCHS, callbacks=[callback], verbose=0
+    )
 
 
 async def accuracy(network, pictures, labels):
-    """The share of the pictures whose highest score is that of the right digit."""
-    answers = gs.ops.argmax(network(pictures), axis=-1)
-    return float(np.mean(await answers.data() == labels))
+    """The share of the pictures that the network reads right."""
+    _, share = await network.evaluate_async(pictures, labels, batch_size=HELD_OUT, verbose=0)
+    return share
 
 
 async def probabilities(network, picture):
     """How sure the network is of each of the ten digits, for one 8x8 picture from 0 to 16."""
     pictures = np.reshape(picture, (1, 64)).astype(np.float32) / 16
-    return (await gs.ops.softmax(network(pictures)).data())[0]
+    return (await network.predict_async(pictures, verbose=0))[0]

@@ -16,7 +16,6 @@ from pyodide.ffi.wrappers import add_event_listener
 
 NAMES = {"webgl": "WebGL2", "numpy": "NumPy"}
 NOTHING = "\N{EN DASH}"
-PATIENCE = 0.03  # seconds of training after which the page may draw and listen again
 
 
 def element(name):
@@ -129,13 +128,58 @@ class Answer:
             self.context.fillRect(column, row, 1, 1)
 
 
+class Progress(keras.callbacks.Callback):
+    """Shows a training as it runs: the curve grows by a point an epoch, the bar by each step.
+
+    What a step costs is counted from the second one on: the first makes the program of all.
+    """
+
+    def __init__(self, chart, backend):
+        super().__init__()
+        self.chart = chart
+        self.backend = backend
+        self.steps = 0
+
+    def on_train_begin(self, logs=None):
+        self.chart.start(self.backend)
+        self.began = time.perf_counter()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.steps += 1
+        element("progress").value = self.steps / (EPOCHS * self.params["steps"])
+        if self.steps == 1:
+            self.first = time.perf_counter() - self.began
+            self.counted = keras.memory()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.chart.add(self.backend, epoch + 1, logs["loss"])
+
+    def on_train_end(self, logs=None):
+        self.seconds = time.perf_counter() - self.began
+
+    def figures(self):
+        """The column of the backend in the table of figures."""
+        now, further = keras.memory(), max(self.steps - 1, 1)
+
+        def per_step(name):
+            return f"{(now[name] - self.counted[name]) / further:.4g}" if name in now else NOTHING
+
+        return {
+            "first": f"{self.first * 1000:.0f} ms",
+            "each": f"{(self.seconds - self.first) / further * 1000:.1f} ms",
+            "draws": per_step("draws"),
+            "uploads": per_step("uploads"),
+            "programs": str(now.get("programs", NOTHING)),
+            "bytes": f"{now['bytes'] / 1024:.0f} KiB",
+        }
+
+
 class Demo:
     """The digits, the network that is being trained or has been, and all that the buttons do."""
 
     def __init__(self, pictures, labels):
         self.learn, self.test = split(pictures, labels)
-        self.total = EPOCHS * (len(self.learn[0]) // BATCH)
-        self.chart = Chart(element("chart"), self.total)
+        self.chart = Chart(element("chart"), EPOCHS)
         self.pad = Pad(element("pad"), self.read_drawing)
         self.answer = Answer()
         self.network = None
@@ -144,6 +188,7 @@ class Demo:
         self.reading = None
         self.example = 0
         add_event_listener(element("train"), "click", lambda event: self.restart())
+        add_event_listener(element("stop"), "click", lambda event: self.stop())
         add_event_listener(element("clear"), "click", lambda event: self.clear())
         add_event_listener(element("example"), "click", lambda event: self.read_example())
         add_event_listener(element("backend"), "change", lambda event: self.use(event.target.value))
@@ -157,7 +202,7 @@ class Demo:
         """Trains anew on another backend."""
         if self.training:
             self.training.cancel()
-        gs.set_backend(backend)
+        keras.set_backend(backend)
         self.show_backend(asked=backend)
         self.restart()
 
@@ -165,61 +210,38 @@ class Demo:
         """Trains a new network; a training under way is given up."""
         if self.training:
             self.training.cancel()
-        set_state("training", f"Training on {NAMES[gs.backend()]}")
+        set_state("training", f"Training on {NAMES[keras.backend()]}")
         self.training = asyncio.ensure_future(guarded(self.train()))
 
     async def train(self):
-        backend = gs.backend()
-        self.network = network = Network()
-        self.chart.start(backend)
-        began = paused = time.perf_counter()
-        for step, loss in enumerate(steps(network, *self.learn), start=1):
-            if step in (1, self.total) or time.perf_counter() - paused >= PATIENCE:
-                self.chart.add(backend, step, float(await loss.data()))
-                element("progress").value = step / self.total
-                await asyncio.sleep(0)  # hands the thread back to the page
-                paused = time.perf_counter()
-            if step == 1:  # it has built the layers and, on WebGL2, compiled the shaders
-                counted, first = gs.memory(), paused - began
-        seconds = time.perf_counter() - began
-        self.show_figures(backend, counted, first, (seconds - first) / (self.total - 1))
+        backend = keras.backend()
+        self.network = network = make_network()
+        progress = Progress(self.chart, backend)
+        await train(network, *self.learn, progress)
+        for name, text in progress.figures().items():
+            element(f"{name}-{backend}").textContent = text
         share = await accuracy(network, *self.test)
         element("accuracy").dataset.accuracy = f"{share:.4f}"
         element("accuracy").textContent = f"{share * 100:.1f}%"
         set_state(
             "ready",
-            f"Trained on {NAMES[backend]} in {seconds:.1f} s. "
+            f"Trained on {NAMES[backend]} in {progress.seconds:.1f} s. "
             f"{round(share * HELD_OUT)} of {HELD_OUT} digits that it had not seen are read right.",
         )
         await self.read()
 
-    def show_figures(self, backend, before, first, each):
-        """Fills the column of a backend in the table of figures."""
-        after = gs.memory()
-
-        def per_step(name):
-            if name not in after:
-                return NOTHING
-            return f"{(after[name] - before[name]) / (self.total - 1):.4g}"
-
-        figures = {
-            "first": f"{first * 1000:.0f} ms",
-            "each": f"{each * 1000:.1f} ms",
-            "draws": per_step("draws"),
-            "uploads": per_step("uploads"),
-            "programs": str(after.get("programs", NOTHING)),
-            "bytes": f"{after['bytes'] / 1024:.0f} KiB",
-        }
-        for name, text in figures.items():
-            element(f"{name}-{backend}").textContent = text
+    def stop(self):
+        """Ends the training after the step that is under way; the network is used as it is."""
+        if self.network is not None:
+            self.network.stop_training = True
 
     def show_backend(self, asked):
-        backend = gs.backend()
+        backend = keras.backend()
         element("backend").dataset.backend = backend
         element(f"use-{backend}").checked = True
         if backend != asked:
             element(f"use-{asked}").disabled = True
-            element("takeover").textContent = gs.memory()["reason"]
+            element("takeover").textContent = keras.memory()["reason"]
             element("takeover").hidden = False
 
     # ---- reading -----------------------------------------------------------------------------
@@ -265,6 +287,7 @@ class Demo:
 
 def set_state(state, text):
     document.body.dataset.state = state
+    element("stop").disabled = state != "training"
     element("status").textContent = text
 
 
