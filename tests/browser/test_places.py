@@ -91,13 +91,8 @@ def ask_page(opened, server):
 
 
 def asker(page, server, where):
-    def ask(code, run="runPythonAsync"):
-        code = START + textwrap.dedent(code)
-        if where == "worker":
-            return json.loads(page.evaluate(ASK_WORKER, code))
-        answer = f"code => gossamer.ready.then(python => python.{run}(code))"
-        return json.loads(page.evaluate(answer, code))
-
+    """The function, once nothing is left of tests before."""
+    ask = runner(page, where)
     ask("""
         await places.clear_cache_async()
         for address in await places.list_models_async():
@@ -107,6 +102,17 @@ def asker(page, server, where):
     for path in set(server.files) - {"places.html", "worker.js"}:
         del server.files[path]
     server.requests.clear()
+    return ask
+
+
+def runner(page, where):
+    def ask(code, run="runPythonAsync"):
+        code = START + textwrap.dedent(code)
+        if where == "worker":
+            return json.loads(page.evaluate(ASK_WORKER, code))
+        answer = f"code => gossamer.ready.then(python => python.{run}(code))"
+        return json.loads(page.evaluate(answer, code))
+
     return ask
 
 
@@ -220,6 +226,27 @@ def test_breaks_that_cannot_be_made_good(ask_page, server):
         assert error.startswith(f"OSError: Expected a file at {server.url(name)}.keras. Received: ")
         assert f"of {len(DATA)} bytes, then: " in error
     assert [request.path for request in server.requests] == ["a.keras"] * 4 + ["b.keras"]
+
+
+def test_a_length_that_is_too_long(ask_page, server):
+    headers = {"Content-Length": str(len(DATA) + 1), "Connection": "close"}
+    server.files["a.keras"] = Served(DATA, headers=headers, ranges=False)
+    error = ask_page(f"""
+        json.dumps(await error_of(read("{server.url("a.keras")}")))
+    """)
+    assert error.startswith(f"OSError: Expected a file at {server.url('a.keras')}. Received: ")
+
+
+def test_without_a_length(ask_page, server):
+    headers = {"Content-Length": None, "Connection": "close"}
+    server.files["a.keras"] = Served(DATA, headers=headers)
+    assert ask_page(f"""
+        told = []
+        files = await read("{server.url("a.keras")}", progress=lambda *one: told.append(one))
+        assert files == {{"a.keras": DATA}}
+        assert all(total is None for _, total in told[:-1])
+        json.dumps(told[-1])
+    """) == [len(DATA), len(DATA)]
 
 
 def test_what_is_not_to_be_had(ask, server):
@@ -417,6 +444,68 @@ def test_a_write_that_fails_leaves_the_old_model(ask):
         assert await read("indexeddb://m", "a.bin", "weights.bin") == OLD
         json.dumps(seen)
     """) == [True, True, True, False, True, True, True, True]
+
+
+def test_a_page_without_space_for_a_file(ask_page, opened):
+    ask_page("""
+        await places.write("opfs://m/a.keras", {"a.keras": b"old"})
+        "0"
+    """)
+    opened.evaluate("navigator.storage.estimate = async () => ({quota: 1000000, usage: 1000})")
+    try:
+        error, left, old = runner(opened, "page")("""
+            from gossamer.browser import private_files
+            error = await error_of(places.write("opfs://m/a.keras", {"a.keras": DATA}))
+            left = list(await private_files.files_in("m"))
+            json.dumps([error, left, (await read("opfs://m/a.keras"))["a.keras"].decode()])
+        """)
+    finally:
+        opened.evaluate("delete navigator.storage.estimate")
+    assert error.startswith(f"OSError: Expected space for the {len(DATA)} bytes of opfs://m/")
+    assert error.endswith("Received: 999000 bytes left for this page")
+    assert (left, old) == (["a.keras"], "old")
+
+
+def test_a_page_without_space_for_what_it_fetches(ask_page, opened, server):
+    server.files["a.keras"] = Served(DATA * 4)
+    chromium = opened.context.new_cdp_session(opened)
+    origin = {"origin": server.address}
+    chromium.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": 500_000})
+    try:
+        warned = runner(opened, "page")(f"""
+            import asyncio, warnings
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                assert await read("{server.url("a.keras")}") == {{"a.keras": DATA * 4}}
+                await asyncio.sleep(0.5)
+            json.dumps([str(warning.message) for warning in caught])
+        """)
+    finally:
+        chromium.send("Storage.overrideQuotaForOrigin", origin)
+        chromium.detach()
+    assert len(warned) == 1
+    assert warned[0].startswith(f"{server.url('a.keras')} was read but not kept: ")
+
+
+def test_a_transaction_that_the_browser_refuses(ask):
+    assert ask("""
+        from gossamer.browser import indexed_db
+        from pyodide.ffi import to_js
+        await places.write("indexeddb://m", {"a.keras": b"old"})
+        record = to_js({"name": "m", "files": []}, dict_converter=js.Object.fromEntries)
+        def aborted(store):
+            store.transaction.abort()
+            return store
+        errors = [
+            await error_of(indexed_db._transaction("readwrite", "m", lambda s: s.add(record))),
+            await error_of(indexed_db._transaction("readwrite", "m", aborted)),
+        ]
+        assert await read("indexeddb://m") == {"a.keras": b"old"}
+        json.dumps([error[:62] for error in errors])
+    """) == [
+        "OSError: Expected to reach indexeddb://m. Received: Constraint",
+        "OSError: Expected a complete transaction. Received: its end",
+    ]
 
 
 def test_names_are_only_names(ask):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from typing import Any
 
 from gossamer.browser.js_files import blob_of
 
 NAME = "gossamer-files"
+
+# What the browser is still writing, by URL: nobody waits for it who does not ask for it.
+_writing: dict[str, asyncio.Task[None]] = {}
 
 
 def is_here() -> bool:
@@ -21,12 +25,16 @@ async def find(url: str) -> Any:
     """The kept answer, a `Response`; None if there is none."""
     import js
 
+    if url in _writing:
+        await _writing[url]
     cache = await js.caches.open(NAME)
     return await cache.match(url) or None
 
 
-async def keep(url: str, data: memoryview, headers: dict[str, str]) -> None:
-    """Keep a file. If the browser has no space for it, there is a warning.
+def keep(url: str, data: memoryview, headers: dict[str, str]) -> None:
+    """Have the browser keep a file, while Python goes on.
+
+    If it has no space for it, there is a warning.
 
     Args:
         url: of the file.
@@ -34,14 +42,28 @@ async def keep(url: str, data: memoryview, headers: dict[str, str]) -> None:
         headers: the answer's that tell this version from others.
     """
     import js
-    from pyodide.ffi import JsException, to_js
+    from pyodide.ffi import to_js
 
     options = to_js({"headers": headers}, dict_converter=js.Object.fromEntries)
+    response = js.Response.new(blob_of(data), options)
+    task = asyncio.ensure_future(_write(url, response))
+    _writing[url] = task
+
+    def written(_: asyncio.Task[None]) -> None:
+        if _writing.get(url) is task:
+            del _writing[url]
+
+    task.add_done_callback(written)
+
+
+async def _write(url: str, response: Any) -> None:
+    import js
+    from pyodide.ffi import JsException
+
     try:
-        cache = await js.caches.open(NAME)
-        await cache.put(url, js.Response.new(blob_of(data), options))
+        await (await js.caches.open(NAME)).put(url, response)
     except JsException as error:
-        warnings.warn(f"{url} was read but not kept: {error}", stacklevel=2)
+        warnings.warn(f"{url} was read but not kept: {error}", stacklevel=1)
 
 
 async def clear() -> None:
@@ -49,4 +71,5 @@ async def clear() -> None:
     import js
 
     if is_here():
+        await asyncio.gather(*_writing.values())
         await js.caches.delete(NAME)
