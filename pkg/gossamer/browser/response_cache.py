@@ -22,13 +22,18 @@ def is_here() -> bool:
 
 
 async def find(url: str) -> Any:
-    """The kept answer, a `Response`; None if there is none."""
+    """The kept answer, a `Response`; None if there is none. A warning says if there cannot be."""
     import js
+    from pyodide.ffi import JsException
 
     if url in _writing:
         await _writing[url]
-    cache = await js.caches.open(NAME)
-    return await cache.match(url) or None
+    try:
+        cache = await js.caches.open(NAME)
+        return await cache.match(url) or None
+    except JsException as error:  # some browsers forbid it in private windows
+        warnings.warn(f"The browser keeps no files here: {error}", stacklevel=2)
+        return None
 
 
 def keep(url: str, data: memoryview, headers: dict[str, str]) -> None:
