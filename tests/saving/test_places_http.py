@@ -269,6 +269,18 @@ def test_the_limit_is_checked_before_memory_is_taken(site, monkeypatch):
     assert len(site.requests) == 2
 
 
+def test_a_length_beyond_memory(site, monkeypatch):
+    def scarce(size=0):
+        if size:
+            raise MemoryError
+        return bytearray()
+
+    site.files["net.keras"] = served()
+    monkeypatch.setattr(transfer, "bytearray", scarce, raising=False)
+    with pytest.raises(ModelFileError, match=f"fits into memory.*Received: {len(DATA)} bytes"):
+        read(site.url("net.keras"))
+
+
 def test_the_limit_while_it_comes(site, monkeypatch):
     monkeypatch.setattr(limits, "LARGEST_FILE", 1000)
     site.files["net.keras"] = served(headers={"Content-Length": None, "Connection": "close"})

@@ -53,7 +53,7 @@ async def fetch(url: str, transfer: Any, keep: bool) -> memoryview:
     data = transfer.result()
     validators = {"ETag": transfer.etag, "Last-Modified": transfer.last_modified}
     if keep and any(validators.values()):
-        response_cache.keep_soon(url, data, {k: v for k, v in validators.items() if v})
+        response_cache.keep(url, data, {k: v for k, v in validators.items() if v})
     return data
 
 
@@ -95,7 +95,7 @@ def _is_own(url: str) -> bool:
     """Whether a URL is of this page's origin."""
     import js
 
-    return js.URL.new(url).origin == js.location.origin
+    return hasattr(js, "location") and js.URL.new(url).origin == js.location.origin
 
 
 def _condition(kept: Any) -> dict[str, str]:

@@ -64,6 +64,8 @@ async def _transaction(mode: str, name: str, act: Any) -> Any:
     import js
     from pyodide.ffi import JsException
 
+    if not hasattr(js, "indexedDB"):
+        raise NotImplementedError("indexeddb:// needs a browser, and this is none.")
     try:
         opening = js.indexedDB.open(DATABASE, VERSION)
         await _end_of(opening, "success", "error", upgradeneeded=_upgrade)
@@ -94,7 +96,7 @@ async def _end_of(target: Any, good: str, bad: str, **others: Any) -> None:
         target.addEventListener(name, handler)
     try:
         if not await end:
-            raise target.error
+            raise target.error or OSError("Expected a complete transaction. Received: its end")
     finally:
         for name, handler in handlers.items():
             target.removeEventListener(name, handler)

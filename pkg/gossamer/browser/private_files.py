@@ -17,16 +17,23 @@ def _options(**values: Any) -> Any:
     return to_js(values, dict_converter=js.Object.fromEntries)
 
 
+def are_here() -> bool:
+    """Whether this page has such files: it comes by https or from localhost, then."""
+    import js
+
+    storage = getattr(getattr(js, "navigator", None), "storage", None)
+    return storage is not None and hasattr(storage, "getDirectory")
+
+
 async def _folder(path: str, create: bool = False) -> Any:
     """The handle of a folder; raises JavaScript's errors."""
     import js
 
-    storage = getattr(js.navigator, "storage", None)
-    if storage is None or not hasattr(storage, "getDirectory"):
+    if not are_here():
         raise NotImplementedError(
             "This page has no origin-private file system: it has to come by https or localhost."
         )
-    handle = await storage.getDirectory()
+    handle = await js.navigator.storage.getDirectory()
     for part in path.split("/") if path else ():
         handle = await handle.getDirectoryHandle(part, _options(create=create))
     return handle
@@ -110,6 +117,19 @@ async def _has_entries(path: str) -> bool:
     return False
 
 
+async def _check_space(size: int, path: str) -> None:
+    """OSError if the page has not so much space left: Chromium 156 often waits for ever, then."""
+    import js
+
+    estimate = await js.navigator.storage.estimate()
+    left = int(estimate.quota - estimate.usage)
+    if size > left:
+        raise OSError(
+            f"Expected space for the {size} bytes of opfs://{path}. Received: {left} bytes left "
+            "for this page"
+        )
+
+
 class Steps:
     """The steps of `gossamer.saving.places.replacing`."""
 
@@ -122,12 +142,10 @@ class Steps:
                 raise NotImplementedError(
                     "This browser cannot write to the origin-private file system: use indexeddb://."
                 )
+            await _check_space(memoryview(data).nbytes, path)
+            # Until it is closed it writes to a copy, which goes with it if a write fails.
             stream = await handle.createWritable()
-            try:
-                await stream.write(blob_of(data))
-            except JsException:
-                await stream.abort()
-                raise
+            await stream.write(blob_of(data))
             await stream.close()
         except JsException as error:
             raise storage_error(error, f"opfs://{path}") from error

@@ -10,6 +10,9 @@ from gossamer.browser.js_files import blob_of
 
 NAME = "gossamer-files"
 
+# What the browser is still writing, by URL: nobody waits for it who does not ask for it.
+_writing: dict[str, asyncio.Task[None]] = {}
+
 
 def is_here() -> bool:
     """Whether this page has such a cache: it comes by https or from localhost, then."""
@@ -19,30 +22,24 @@ def is_here() -> bool:
 
 
 async def find(url: str) -> Any:
-    """The kept answer, a `Response`; None if there is none."""
+    """The kept answer, a `Response`; None if there is none. A warning says if there cannot be."""
     import js
+    from pyodide.ffi import JsException
 
-    await _kept(url)
-    cache = await js.caches.open(NAME)
-    return await cache.match(url) or None
-
-
-def keep_soon(url: str, data: memoryview, headers: dict[str, str]) -> None:
-    """`keep`, while whoever wants the file goes on with it."""
-    _keeping[url] = asyncio.ensure_future(keep(url, data, headers))
-
-
-async def _kept(url: str) -> None:
-    task = _keeping.pop(url, None)
-    if task is not None:
-        await task
+    if url in _writing:
+        await _writing[url]
+    try:
+        cache = await js.caches.open(NAME)
+        return await cache.match(url) or None
+    except JsException as error:  # some browsers forbid it in private windows
+        warnings.warn(f"The browser keeps no files here: {error}", stacklevel=2)
+        return None
 
 
-_keeping: dict[str, asyncio.Future[None]] = {}
+def keep(url: str, data: memoryview, headers: dict[str, str]) -> None:
+    """Have the browser keep a file, while Python goes on.
 
-
-async def keep(url: str, data: memoryview, headers: dict[str, str]) -> None:
-    """Keep a file. If the browser has no space for it, there is a warning.
+    If it has no space for it, there is a warning.
 
     Args:
         url: of the file.
@@ -50,21 +47,34 @@ async def keep(url: str, data: memoryview, headers: dict[str, str]) -> None:
         headers: the answer's that tell this version from others.
     """
     import js
-    from pyodide.ffi import JsException, to_js
+    from pyodide.ffi import to_js
 
     options = to_js({"headers": headers}, dict_converter=js.Object.fromEntries)
+    response = js.Response.new(blob_of(data), options)
+    task = asyncio.ensure_future(_write(url, response))
+    _writing[url] = task
+
+    def written(_: asyncio.Task[None]) -> None:
+        if _writing.get(url) is task:
+            del _writing[url]
+
+    task.add_done_callback(written)
+
+
+async def _write(url: str, response: Any) -> None:
+    import js
+    from pyodide.ffi import JsException
+
     try:
-        cache = await js.caches.open(NAME)
-        await cache.put(url, js.Response.new(blob_of(data), options))
+        await (await js.caches.open(NAME)).put(url, response)
     except JsException as error:
-        warnings.warn(f"{url} was read but not kept: {error}", stacklevel=2)
+        warnings.warn(f"{url} was read but not kept: {error}", stacklevel=1)
 
 
 async def clear() -> None:
     """Forget all of them."""
     import js
 
-    for url in list(_keeping):
-        await _kept(url)
     if is_here():
+        await asyncio.gather(*_writing.values())
         await js.caches.delete(NAME)

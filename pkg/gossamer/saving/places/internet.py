@@ -1,4 +1,4 @@
-"""Files from the internet on CPython, with Python's library; it blocks, so `web` has threads."""
+"""Files from the internet on CPython, with Python's library. It blocks: `web` has threads."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class PrivateFiles:
         """All models, by address."""
         from gossamer.browser import private_files
 
-        blobs = await private_files.files_in("", deep=True)
+        blobs = await private_files.files_in("", deep=True) if private_files.are_here() else {}
         return {
             f"{self.scheme}://{place}": Stored(
                 sum(int(blobs[file].size) for file in files),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from gossamer.saving.formats import ModelFileError
 from gossamer.saving.places import limits
 from gossamer.saving.places.tally import Report
 
@@ -81,7 +82,13 @@ class Transfer:
         self._total = int(length) if length.isdecimal() and plain else None
         self._ranges = plain and (header("Accept-Ranges") or "").strip().lower() == "bytes"
         limits.check_size(self._total or 0, self.url)
-        self._data = bytearray(self._total or 0)
+        try:
+            self._data = bytearray(self._total or 0)
+        except MemoryError as error:
+            raise ModelFileError(
+                f"Expected a file that fits into memory from {self.url}. "
+                f"Received: {self._total} bytes"
+            ) from error
         self._at = 0
         self.report(0, self._total)
 
