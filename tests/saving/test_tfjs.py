@@ -218,6 +218,7 @@ def test_what_tensorflow_js_cannot_train_is_left_out_with_a_warning(arguments: A
          "no such regularizer"),
         (lambda: L.BatchNormalization(axis=1), "last axis only"),
         (lambda: L.DepthwiseConv1D(2), "No layer of TensorFlow.js"),
+        (lambda: L.Normalization(1, mean=np.ones(6), variance=np.ones(6)), "last axis only"),
         (lambda: L.ELU(0.5), "alpha=1.0 only"),
         (lambda: L.GroupNormalization(2), "No layer of TensorFlow.js"),
         (lambda: L.ReLU(negative_slope=0.1), "negative_slope"),

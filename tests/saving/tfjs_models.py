@@ -169,6 +169,10 @@ MODELS: dict[str, Callable[[], Any]] = {
         L.LayerNormalization(axis=[1, 2])(x)]),
     "pooling that keeps axes": lambda: functional(
         [(4, 4, 3)], lambda x: x * L.GlobalAveragePooling2D(keepdims=True)(x)),
+    "normalization of inputs": lambda: row(
+        L.Normalization(-1), L.Normalization(None, mean=100.0, variance=4.0),
+        L.Normalization(-1, mean=[1.0, 2.0, 3.0], variance=[4.0, 0.25, 1.0], invert=True),
+        L.Rescaling([1.0, 2.0, 3.0], [0.0, 1.0, 2.0]), shape=(4, 4, 3)),
     "other names": lambda: row(L.Dense(3, name="_a b:c"), L.Dense(2, name="d.e-f")),
 }  # fmt: skip
 
@@ -181,7 +185,7 @@ def made(name: str) -> tuple[Any, list[np.ndarray]]:
         value = random.normal(size=variable.shape)
         if "kernel" in variable.name:
             value *= 1.5 / np.sqrt(max(np.prod(variable.shape[:-1]), 1))
-        if variable.name in ("gamma", "moving_variance"):
+        if variable.name in ("gamma", "moving_variance", "variance"):
             value = np.abs(value) * 0.4 + 0.7
         variable.assign(value.astype("float32"))
     inputs = []

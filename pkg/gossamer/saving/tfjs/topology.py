@@ -13,7 +13,7 @@ from gossamer.layers.layer import Layer
 from gossamer.layers.rnn.bidirectional import Bidirectional
 from gossamer.masking import get_keras_mask
 from gossamer.models.sequential import Sequential
-from gossamer.saving.tfjs import names
+from gossamer.saving.tfjs import names, substitutes
 from gossamer.saving.tfjs.layers import MODELS, OF_A_TENSOR, OF_TENSORS
 from gossamer.saving.tfjs.lowering import ComputedOtherwiseError, lowered
 from gossamer.serialization import serialize_keras_object
@@ -87,8 +87,9 @@ class Topology:
             return [described]
         name = self._free(config["config"]["name"])
         config = {**config, "config": {**config["config"], "name": name}}
-        if config["config"].get("keepdims"):
-            return self._pooling_and_shape(config, layer)
+        others = substitutes.of(config, layer, self._free)
+        if others is not None:
+            return others
         described = lowered(config)
         model = names.inner_model(layer)
         if model is not None:  # within TimeDistributed
@@ -100,17 +101,6 @@ class Topology:
             _check_mask(layer)
             self.weights += names.of_layer(layer, name)
         return [described]
-
-    def _pooling_and_shape(self, config: dict[str, Any], layer: Any) -> list[dict[str, Any]]:
-        """A global pooling that keeps axes, which TensorFlow.js does not have: a Reshape does."""
-        given = config["config"]
-        shape = [-1 if size is None else size for size in layer.output.shape[1:]]
-        flat = {**given, "keepdims": False, "name": self._free(f"{given['name']}_flat")}
-        kept = {"name": given["name"], "trainable": True, "dtype": "float32"}
-        return [
-            lowered({**config, "config": flat}),
-            {"class_name": "Reshape", "config": {**kept, "target_shape": shape}},
-        ]
 
     def _free(self, name: str) -> str:
         """A name that TensorFlow.js takes and that no other layer has."""

@@ -159,7 +159,9 @@ def _mapped(value: Any, change: Any) -> Any:
 def _loss(value: Any) -> Any:
     if isinstance(value, dict):
         # Keras 2's way of saying that no reduction was chosen.
-        inner = {k: v for k, v in (value["config"] or {}).items() if (k, v) != ("reduction", "auto")}
+        inner = dict(value["config"] or {})
+        if inner.get("reduction") == "auto":
+            del inner["reduction"]
         return losses.deserialize({**value, "config": inner, "module": "keras.losses"})
     name = snake_case(str(value))
     name = TO_KERAS.get(name, name)
