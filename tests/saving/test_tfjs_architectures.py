@@ -17,10 +17,10 @@ pytestmark = pytest.mark.cpython_only
 
 # What TensorFlow.js has no layer or activation for, and what it says of it.
 REFUSED = {
-    "ConvNeXtTiny": "Normalization", "EfficientNetB0": "Normalization",
-    "EfficientNetV2B0": "Normalization", "InceptionResNetV2": "CustomScaleLayer",
+    "ConvNeXtTiny": "groups",
+    "InceptionResNetV2": "CustomScaleLayer",
     "MobileNetV3Small": "hard_silu",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", [name for name in LARGE if name not in REFUSED])
@@ -40,7 +40,10 @@ def test_written(name: str, cache: Path, tmp_path: Path, record_property: Any) -
     record_property("models read and written", row)
     assert FORMAT.read_model is not None
     again = FORMAT.read_model(tfjs_oracle.file_with(files), gs.saving.formats.ReadOptions())
-    for one, other in zip(again.get_weights(), model.get_weights(), strict=True):
+    # Normalization becomes Rescaling, whose numbers are in its configuration.
+    kept = [one for one in model.layers if type(one).__name__ != "Normalization"]
+    own = [value for one in kept for value in one.get_weights()]
+    for one, other in zip(again.get_weights(), own, strict=True):
         np.testing.assert_array_equal(one, other)
 
 

@@ -153,6 +153,7 @@ class WebglBackend:
 
     def put_on_device(self, array: np.ndarray) -> Texture:
         """The same, as a texture even of a single element; there must be one."""
+        array = np.require(array, requirements="A")  # JavaScript's views are aligned
         if array.dtype.kind == "c":
             array = array.astype(np.complex64, copy=False)[..., np.newaxis].view(np.float32)
         spec = TensorSpec(array.shape, name_of(array.dtype))

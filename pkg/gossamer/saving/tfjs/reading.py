@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from typing import Any
 
 from gossamer.models.model import Model
-from gossamer.saving import json_text, keras2
+from gossamer.saving import configuration, keras2
 from gossamer.saving.formats import ModelFile, ModelFileError, ReadOptions
 from gossamer.saving.tfjs import manifest, names, training
 from gossamer.saving.tfjs.lowering import ComputedOtherwiseError
 from gossamer.saving.tfjs.topology import Topology
-from gossamer.serialization import deserialize_keras_object
 
 TOPOLOGY, MANIFEST = "modelTopology", "weightsManifest"
-
-# What code that believes in a configuration raises when it should not have.
-UNFORESEEN = (
-    KeyError, IndexError, AttributeError, RecursionError, ArithmeticError, AssertionError,
-    MemoryError, OverflowError,
-)  # fmt: skip
 
 
 def recognises(file: ModelFile) -> bool:
@@ -51,15 +43,9 @@ def read_model(file: ModelFile, options: ReadOptions) -> Any:
     text = _parsed(file)
     topology = _topology(text, file.name)
     values, state = manifest.weights(text.get(MANIFEST) or [], file.beside, file.name)
-    try:
+    with configuration.reading(options, file):
         config = keras2.upgraded(topology)
-        safe_mode = options.safe_mode is not False
-        model = deserialize_keras_object(config, options.custom_objects, safe_mode)
-    except UNFORESEEN as error:
-        raise ModelFileError(
-            f"Expected a topology of Keras's form in {file.name}. "
-            f"Received: one over which {type(error).__name__} was raised ({error})"
-        ) from error
+    model = configuration.deserialized(config, options, file)
     if not isinstance(model, Model):
         raise ModelFileError(
             f"Expected the topology of a model in {file.name}. Received: {model!r:.200}"
@@ -68,7 +54,8 @@ def read_model(file: ModelFile, options: ReadOptions) -> Any:
     names.give(model, values, ReadOptions(), file.name)
     config = _training_config(text)
     if options.compile and config is not None:
-        training.compile_as(model, config, state, file.name)
+        with configuration.reading(options, file):
+            training.compile_as(model, config, state, file.name)
     return model
 
 
@@ -86,10 +73,7 @@ def read_weights(file: ModelFile, model: Any, options: ReadOptions) -> None:
 
 
 def _parsed(file: ModelFile) -> dict[str, Any]:
-    try:
-        text = json_text.parse(file.data)
-    except (ValueError, RecursionError) as error:
-        raise ModelFileError(f"Expected JSON in {file.name}. Received: {error}") from error
+    text = configuration.parsed(file.data, file.name)
     if not isinstance(text, dict):
         raise ModelFileError(f"Expected a model in {file.name}. Received: {text!r:.100}")
     topology = text.get(TOPOLOGY)
