@@ -13,7 +13,7 @@ from gossamer.layers.call_arguments import CallArguments, parameters_of
 from gossamer.layers.layer import Layer
 from gossamer.layers.preprocessing.on_host import OnHost
 from gossamer.masking import set_keras_mask
-from gossamer.models import graph_config
+from gossamer.models import graph_config, quantization
 from gossamer.models.host_part import HostPart, Prepared
 from gossamer.models.inputs import standardized
 from gossamer.models.network import Network
@@ -273,6 +273,28 @@ class Model(Trainer, Layer):
         if not self.built:
             self(tree.map_structure(lambda x: KerasTensor((None, *x.shape[1:]), x.dtype), x))
         return (self.prepared(x), *others)
+
+    def quantize(  # type: ignore[override]
+        self, mode: str | None = None, config: Any = None, filters: Any = None, **kwargs: Any
+    ) -> None:
+        """Make the large weights of `Dense` and `Embedding` layers integers of 8 bits.
+
+        Args:
+            mode: `"int8"`.
+            config: an `Int8QuantizationConfig`.
+            filters: a pattern of layers' names, a list of patterns, or a function of layers.
+            kwargs: `type_check`, False for layers of subclasses, too.
+
+        Example:
+            >>> model = gs.Sequential([gs.Input((4,)), gs.layers.Dense(2)])
+            >>> model.quantize("int8")
+            >>> model.layers[0].kernel.dtype
+            'int8'
+        """
+        type_check = kwargs.pop("type_check", True)
+        if kwargs:
+            raise ValueError(f"Expected the arguments of `quantize`. Received: {kwargs}")
+        quantization.quantize(self, mode, config, filters, type_check)
 
     def get_quantization_layer_structure(self, mode: Any = None) -> Any:
         """None; a model of yours may tell which layers come first and which blocks then.
