@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ from gossamer.models import graph_config, quantization
 from gossamer.models.host_part import HostPart, Prepared
 from gossamer.models.inputs import standardized
 from gossamer.models.network import Network
+from gossamer.models.state_tree import StateTree
 from gossamer.serialization import deserialize_keras_object, serialize_keras_object
 from gossamer.texts import as_arrays, is_text_dtype
 from gossamer.training.trainer import Trainer
@@ -26,7 +26,7 @@ RESERVED = (
 )
 
 
-class Model(Trainer, Layer):
+class Model(StateTree):
     """Layers that are trained as one.
 
     Either of symbolic tensors, `Model(inputs, outputs)`, or as a subclass with layers made in
@@ -373,50 +373,6 @@ class Model(Trainer, Layer):
             self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range
         )
 
-    # State
-
-    def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, Any]:
-        """The values of all variables, nested as their paths are.
-
-        Args:
-            value_format: `"backend_tensor"` or `"numpy_array"`.
-
-        Raises:
-            ValueError: for another one, or if two variables have the same path.
-        """
-        if value_format not in ("backend_tensor", "numpy_array"):
-            raise ValueError(
-                "Expected the value_format 'backend_tensor' or 'numpy_array'. "
-                f"Received: {value_format!r}"
-            )
-        return {name: _nested(variables, value_format) for name, variables in self._state_groups()}
-
-    def set_state_tree(self, state_tree: dict[str, Any]) -> None:
-        """Assign the values that `get_state_tree` gave.
-
-        Raises:
-            ValueError: for a path that there is not.
-        """
-        groups = dict(self._state_groups())
-        for name, values in state_tree.items():
-            if name not in groups:
-                raise ValueError(f"Expected one of {list(groups)}. Received: {name!r}")
-            by_path = {variable.path: variable for variable in groups[name]}
-            for path, value in _flat(values):
-                if path not in by_path:
-                    raise ValueError(f"Expected one of {list(by_path)}. Received: {path!r}")
-                by_path[path].assign(value)
-
-    def _state_groups(self) -> list[tuple[str, list[Any]]]:
-        groups = [
-            ("trainable_variables", self.trainable_variables),
-            ("non_trainable_variables", self.non_trainable_variables),
-        ]
-        if self.optimizer is not None:
-            groups.append(("optimizer_variables", self.optimizer.variables))
-        groups.append(("metrics_variables", self.metrics_variables))
-        return groups
-
 
 def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = None) -> Any:
     """The model that `model.to_json()` describes, with new weights.
@@ -456,29 +412,6 @@ def _as_json(value: Any) -> Any:
     if hasattr(value, "tolist"):
         return value.tolist()
     raise TypeError(f"Expected a plain value in a configuration. Received: {value!r}")
-
-
-def _nested(variables: list[Any], value_format: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for variable in variables:
-        place = found
-        *parents, name = re.split("/", variable.path)
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        if name in place:
-            raise ValueError(
-                f"Expected a path of its own for each variable. Received: {variable.path}, twice"
-            )
-        place[name] = variable.value if value_format == "backend_tensor" else variable.numpy()
-    return found
-
-
-def _flat(values: dict[str, Any], path: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for name, value in values.items():
-        here = f"{path}/{name}" if path else name
-        found += _flat(value, here) if isinstance(value, dict) else [(here, value)]
-    return found
 
 
 def _told(training: Any) -> Callable[..., Any]:

@@ -60,9 +60,9 @@ def abs_max_quantize(
         The integers, and the scale by which they were multiplied, with axes of size 1.
 
     Example:
-        >>> q, scale = gs.quantizers.abs_max_quantize([[1.0, -2.0]], axis=-1)
+        >>> q, scale = gs.quantizers.abs_max_quantize([[1.0, -4.0]], axis=-1)
         >>> q.tolist(), round(scale.item(), 3)
-        ([[63, -127]], 63.5)
+        ([[32, -127]], 31.75)
     """
     if epsilon is None:
         epsilon = default_epsilon()
@@ -92,9 +92,9 @@ class AbsMaxQuantizer(Quantizer):
         ValueError: for a range beyond that of int8.
 
     Example:
-        >>> q, scale = gs.quantizers.AbsMaxQuantizer(axis=0)(ops.convert_to_tensor([[2.0], [4.0]]))
+        >>> q, scale = gs.quantizers.AbsMaxQuantizer(axis=0)(ops.convert_to_tensor([[1.0], [4.0]]))
         >>> q.tolist()
-        [[63], [127]]
+        [[32], [127]]
     """
 
     def __init__(
