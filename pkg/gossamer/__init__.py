@@ -26,6 +26,7 @@ from gossamer import (
     ops,
     optimizers,
     preprocessing,
+    quantizers,
     random,
     regularizers,
     saving,
@@ -62,6 +63,7 @@ from gossamer.name_scope import name_scope
 from gossamer.operation import Operation
 from gossamer.ops import custom_gradient, stop_gradient
 from gossamer.optimizers import Optimizer
+from gossamer.quantizers import Quantizer
 from gossamer.regularizers import Regularizer
 from gossamer.remat import RematScope, remat
 from gossamer.stateless_scope import StatelessScope
@@ -100,6 +102,7 @@ __all__ = [
     "Operation",
     "Optimizer",
     "OutOfDeviceMemoryError",
+    "Quantizer",
     "Regularizer",
     "RematScope",
     "Sequential",
@@ -146,6 +149,7 @@ __all__ = [
     "optimizers",
     "preprocessing",
     "profile",
+    "quantizers",
     "random",
     "regularizers",
     "remat",

@@ -16,13 +16,13 @@ class NotHere:
         )
 
     def quantize(self, mode: Any = None, type_check: bool = True, config: Any = None) -> None:
-        """Not here."""
-        raise NotImplementedError("gossamer does not quantize layers.")
+        """Quantize the weights; some layers can."""
+        raise NotImplementedError(f"gossamer does not quantize {type(self).__name__}.")
 
     def quantized_build(self, input_shape: Any, mode: Any) -> None:
-        """Not here."""
-        raise NotImplementedError("gossamer does not quantize layers.")
+        """Make quantized weights; some layers can."""
+        raise NotImplementedError(f"gossamer does not quantize {type(self).__name__}.")
 
     def quantized_call(self, *args: Any, **kwargs: Any) -> Any:
-        """Not here."""
-        raise NotImplementedError("gossamer does not quantize layers.")
+        """`call` with quantized weights; some layers can."""
+        raise NotImplementedError(f"gossamer does not quantize {type(self).__name__}.")

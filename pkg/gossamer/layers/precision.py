@@ -55,8 +55,9 @@ class Precision:
 
     @property
     def quantization_mode(self) -> str | None:
-        """None: there is no quantization here."""
-        return None
+        """How the weights are quantized; None if they are not."""
+        mode: str | None = self._own_policy.quantization_mode
+        return mode
 
     def _converted(self, structure: Any) -> Any:
         def convert(x: Any) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,10 +12,11 @@ from gossamer.layers.call_arguments import CallArguments, parameters_of
 from gossamer.layers.layer import Layer
 from gossamer.layers.preprocessing.on_host import OnHost
 from gossamer.masking import set_keras_mask
-from gossamer.models import graph_config
+from gossamer.models import graph_config, quantization
 from gossamer.models.host_part import HostPart, Prepared
 from gossamer.models.inputs import standardized
 from gossamer.models.network import Network
+from gossamer.models.state_tree import StateTree
 from gossamer.serialization import deserialize_keras_object, serialize_keras_object
 from gossamer.texts import as_arrays, is_text_dtype
 from gossamer.training.trainer import Trainer
@@ -26,7 +26,7 @@ RESERVED = (
 )
 
 
-class Model(Trainer, Layer):
+class Model(StateTree):
     """Layers that are trained as one.
 
     Either of symbolic tensors, `Model(inputs, outputs)`, or as a subclass with layers made in
@@ -274,6 +274,28 @@ class Model(Trainer, Layer):
             self(tree.map_structure(lambda x: KerasTensor((None, *x.shape[1:]), x.dtype), x))
         return (self.prepared(x), *others)
 
+    def quantize(  # type: ignore[override]
+        self, mode: str | None = None, config: Any = None, filters: Any = None, **kwargs: Any
+    ) -> None:
+        """Make the large weights of `Dense` and `Embedding` layers integers of 8 bits.
+
+        Args:
+            mode: `"int8"`.
+            config: an `Int8QuantizationConfig`.
+            filters: a pattern of layers' names, a list of patterns, or a function of layers.
+            kwargs: `type_check`, False for layers of subclasses, too.
+
+        Example:
+            >>> model = gs.Sequential([gs.Input((4,)), gs.layers.Dense(2)])
+            >>> model.quantize("int8")
+            >>> model.layers[0].kernel.dtype
+            'int8'
+        """
+        type_check = kwargs.pop("type_check", True)
+        if kwargs:
+            raise ValueError(f"Expected the arguments of `quantize`. Received: {kwargs}")
+        quantization.quantize(self, mode, config, filters, type_check)
+
     def get_quantization_layer_structure(self, mode: Any = None) -> Any:
         """None; a model of yours may tell which layers come first and which blocks then.
 
@@ -412,50 +434,6 @@ class Model(Trainer, Layer):
             self, line_length, positions, print_fn, expand_nested, show_trainable, layer_range
         )
 
-    # State
-
-    def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, Any]:
-        """The values of all variables, nested as their paths are.
-
-        Args:
-            value_format: `"backend_tensor"` or `"numpy_array"`.
-
-        Raises:
-            ValueError: for another one, or if two variables have the same path.
-        """
-        if value_format not in ("backend_tensor", "numpy_array"):
-            raise ValueError(
-                "Expected the value_format 'backend_tensor' or 'numpy_array'. "
-                f"Received: {value_format!r}"
-            )
-        return {name: _nested(variables, value_format) for name, variables in self._state_groups()}
-
-    def set_state_tree(self, state_tree: dict[str, Any]) -> None:
-        """Assign the values that `get_state_tree` gave.
-
-        Raises:
-            ValueError: for a path that there is not.
-        """
-        groups = dict(self._state_groups())
-        for name, values in state_tree.items():
-            if name not in groups:
-                raise ValueError(f"Expected one of {list(groups)}. Received: {name!r}")
-            by_path = {variable.path: variable for variable in groups[name]}
-            for path, value in _flat(values):
-                if path not in by_path:
-                    raise ValueError(f"Expected one of {list(by_path)}. Received: {path!r}")
-                by_path[path].assign(value)
-
-    def _state_groups(self) -> list[tuple[str, list[Any]]]:
-        groups = [
-            ("trainable_variables", self.trainable_variables),
-            ("non_trainable_variables", self.non_trainable_variables),
-        ]
-        if self.optimizer is not None:
-            groups.append(("optimizer_variables", self.optimizer.variables))
-        groups.append(("metrics_variables", self.metrics_variables))
-        return groups
-
 
 def model_from_json(json_string: str, custom_objects: dict[str, Any] | None = None) -> Any:
     """The model that `model.to_json()` describes, with new weights.
@@ -495,29 +473,6 @@ def _as_json(value: Any) -> Any:
     if hasattr(value, "tolist"):
         return value.tolist()
     raise TypeError(f"Expected a plain value in a configuration. Received: {value!r}")
-
-
-def _nested(variables: list[Any], value_format: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for variable in variables:
-        place = found
-        *parents, name = re.split("/", variable.path)
-        for parent in parents:
-            place = place.setdefault(parent, {})
-        if name in place:
-            raise ValueError(
-                f"Expected a path of its own for each variable. Received: {variable.path}, twice"
-            )
-        place[name] = variable.value if value_format == "backend_tensor" else variable.numpy()
-    return found
-
-
-def _flat(values: dict[str, Any], path: str = "") -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for name, value in values.items():
-        here = f"{path}/{name}" if path else name
-        found += _flat(value, here) if isinstance(value, dict) else [(here, value)]
-    return found
 
 
 def _told(training: Any) -> Callable[..., Any]:

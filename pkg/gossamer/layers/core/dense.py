@@ -3,12 +3,13 @@
 from typing import Any
 
 from gossamer import activations, constraints, initializers, ops, regularizers
+from gossamer.layers.core.eight_bits import EightBitWeights, checked_config
 from gossamer.layers.input_spec import InputSpec
-from gossamer.layers.layer import Layer
+from gossamer.serialization import deserialize_keras_object, serialize_keras_object
 from gossamer.tensor import Tensor
 
 
-class Dense(Layer):
+class Dense(EightBitWeights):
     """A densely connected layer: `activation(inputs @ kernel + bias)`.
 
     Args:
@@ -22,19 +23,23 @@ class Dense(Layer):
         kernel_constraint, bias_constraint: applied to the weights after each step.
         lora_rank: None; low-rank adaptation is not there.
         lora_alpha: None.
-        quantization_config: None; quantization is not there.
+        quantization_config: how the kernel and the inputs are quantized, in a layer whose dtype is
+            of such, as `"int8_from_float32"`; None for Keras's way.
         kwargs: as for `Layer`.
 
     Raises:
         ValueError: for wrong units; for inputs of fewer than two axes, or of another last axis
             than the first input's.
-        NotImplementedError: for a `lora_rank` or a `quantization_config`.
+        NotImplementedError: for a `lora_rank`, and for quantization to another dtype than int8.
 
     Example:
         >>> layer = gs.layers.Dense(3, activation="relu")
         >>> layer(ops.ones((2, 5))).shape, [w.shape for w in layer.weights]
         ((2, 3), [(5, 3), (3,)])
     """
+
+    _large_weight = "kernel"
+    _scaled_axis = 0
 
     def __init__(
         self,
@@ -56,8 +61,9 @@ class Dense(Layer):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         if not isinstance(units, int) or isinstance(units, bool) or units <= 0:
             raise ValueError(f"Expected a positive integer for units. Received: units={units!r}")
-        if lora_rank is not None or quantization_config is not None:
-            raise NotImplementedError("gossamer has no low-rank adaptation and no quantization.")
+        if lora_rank is not None:
+            raise NotImplementedError("gossamer has no low-rank adaptation.")
+        self.quantization_config = checked_config(quantization_config)
         self.units = units
         self.activation = activations.get(activation)
         self.use_bias = use_bias
@@ -71,13 +77,17 @@ class Dense(Layer):
         self.supports_masking = True
 
     def build(self, input_shape: tuple[int, ...]) -> None:
-        self.kernel = self.add_weight(
-            (input_shape[-1], self.units),
-            self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            name="kernel",
-        )
+        shape = (input_shape[-1], self.units)
+        if self.quantization_mode:
+            self.quantized_build(shape, self.quantization_mode)
+        else:
+            self.kernel = self.add_weight(
+                shape,
+                self.kernel_initializer,
+                regularizer=self.kernel_regularizer,
+                constraint=self.kernel_constraint,
+                name="kernel",
+            )
         self.bias = None
         if self.use_bias:
             self.bias = self.add_weight(
@@ -90,10 +100,35 @@ class Dense(Layer):
         self.input_spec = InputSpec(min_ndim=2, axes={-1: input_shape[-1]})
 
     def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
-        outputs = ops.matmul(inputs, self.kernel)
+        if self.quantization_mode:
+            outputs = self._product_of_integers(inputs)
+        else:
+            outputs = ops.matmul(inputs, self.kernel)
         if self.bias is not None:
             outputs = ops.add(outputs, self.bias)
         return self.activation(outputs)
+
+    def quantized_call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
+        """Compute the outputs with a kernel of integers."""
+        return self.call(inputs, training)
+
+    def _product_of_integers(self, inputs: Tensor) -> Tensor:
+        kernel, scale = self.kernel.value, self.scale.value
+        quantizer, dtype = self._inputs_quantizer(), self.compute_dtype
+
+        @ops.custom_gradient
+        def product(x: Tensor) -> Any:
+            def gradient(upstream: Tensor) -> Tensor:
+                # Through what the integers stand for, as if nothing had been rounded.
+                return ops.matmul(upstream, ops.transpose(ops.cast(kernel, dtype) / scale))
+
+            if quantizer is None:
+                return ops.matmul(x, ops.cast(kernel, dtype)) / scale, gradient
+            integers, own_scale = quantizer(x, axis=-1)
+            # Sums of integers are exact, and are floats only then.
+            return ops.cast(ops.matmul(integers, kernel), dtype) / (scale * own_scale), gradient
+
+        return product(inputs)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, ...]:
         return (*input_shape[:-1], self.units)
@@ -110,5 +145,13 @@ class Dense(Layer):
             "bias_regularizer": regularizers.serialize(self.bias_regularizer),
             "kernel_constraint": constraints.serialize(self.kernel_constraint),
             "bias_constraint": constraints.serialize(self.bias_constraint),
-            "quantization_config": None,
+            "quantization_config": serialize_keras_object(self.quantization_config),
         }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """The layer that a configuration describes."""
+        quantization = deserialize_keras_object(config.get("quantization_config"))
+        if quantization is not None:
+            config = {**config, "quantization_config": quantization}
+        return super().from_config(config)

@@ -76,6 +76,8 @@ class EinsumDense(Layer):
         self.gptq_unpacked_column_size = gptq_unpacked_column_size
 
     def build(self, input_shape: Any) -> None:
+        if self.quantization_mode:
+            raise NotImplementedError("gossamer does not quantize EinsumDense.")
         shapes = _analyzed(self.equation, self.bias_axes, input_shape, self.partial_output_shape)
         self.full_output_shape = shapes.output
         initializer = self.kernel_initializer

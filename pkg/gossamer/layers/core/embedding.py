@@ -7,12 +7,13 @@ from typing import Any
 
 from gossamer import constraints, initializers, ops, regularizers
 from gossamer.core.symbolic import KerasTensor
-from gossamer.layers.layer import Layer
+from gossamer.layers.core.eight_bits import EightBitWeights, checked_config
 from gossamer.masking import set_keras_mask
+from gossamer.serialization import deserialize_keras_object, serialize_keras_object
 from gossamer.tensor import Tensor
 
 
-class Embedding(Layer):
+class Embedding(EightBitWeights):
     """A vector for each integer, which is learned.
 
     Args:
@@ -23,17 +24,21 @@ class Embedding(Layer):
         embeddings_constraint: of the vectors.
         mask_zero: whether 0 stands for a step that does not count.
         weights: values of the vectors, if they are known.
-        lora_rank, lora_alpha, quantization_config: None: they are not there.
+        lora_rank, lora_alpha: None: they are not there.
+        quantization_config: how the vectors are quantized, in a layer whose dtype is of such.
         kwargs: as for `Layer`.
 
     Raises:
         ValueError: for sizes that are no positive integers.
-        NotImplementedError: for a `lora_rank` or a `quantization_config`.
+        NotImplementedError: for a `lora_rank`, and for quantization to another dtype than int8.
 
     Example:
         >>> gs.layers.Embedding(10, 3)(ops.convert_to_tensor([[1, 2]])).shape
         (1, 2, 3)
     """
+
+    _large_weight = "embeddings"
+    _scaled_axis = -1
 
     def __init__(
         self,
@@ -52,8 +57,8 @@ class Embedding(Layer):
         for name, size in (("input_dim", input_dim), ("output_dim", output_dim)):
             if not isinstance(size, int) or isinstance(size, bool) or size <= 0:
                 raise ValueError(f"Expected a positive integer. Received: {name}={size!r}")
-        if lora_rank is not None or quantization_config is not None:
-            raise NotImplementedError("gossamer has no low-rank adaptation and no quantization.")
+        if lora_rank is not None:
+            raise NotImplementedError("gossamer has no low-rank adaptation.")
         if kwargs.pop("input_length", None) is not None:
             warnings.warn("`input_length` is without effect.", stacklevel=2)
         super().__init__(**kwargs)
@@ -63,6 +68,7 @@ class Embedding(Layer):
         self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
         self.embeddings_constraint = constraints.get(embeddings_constraint)
         self.mask_zero = mask_zero
+        self.quantization_config = checked_config(quantization_config)
         self.supports_masking = mask_zero
         self.autocast = False
         if weights is not None:
@@ -73,6 +79,9 @@ class Embedding(Layer):
 
     def build(self, input_shape: Any = None) -> None:
         if self.built:
+            return
+        if self.quantization_mode:
+            self.quantized_build((self.input_dim, self.output_dim), self.quantization_mode)
             return
         self.embeddings = self.add_weight(
             (self.input_dim, self.output_dim),
@@ -85,7 +94,14 @@ class Embedding(Layer):
     def call(self, inputs: Tensor) -> Tensor:
         if inputs.dtype not in ("int32", "int64"):
             inputs = ops.cast(inputs, "int32")
-        return ops.cast(ops.take(self.embeddings, inputs, axis=0), self.compute_dtype)
+        vectors = ops.cast(ops.take(self.embeddings, inputs, axis=0), self.compute_dtype)
+        if self.quantization_mode is None:
+            return vectors
+        return vectors / ops.expand_dims(ops.take(self.scale, inputs, axis=0), -1)
+
+    def quantized_call(self, inputs: Tensor) -> Tensor:
+        """The vectors of integers, from vectors of integers."""
+        return self.call(inputs)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         return ops.not_equal(inputs, 0) if self.mask_zero else None
@@ -103,8 +119,16 @@ class Embedding(Layer):
             "activity_regularizer": regularizers.serialize(self.activity_regularizer),
             "embeddings_constraint": constraints.serialize(self.embeddings_constraint),
             "mask_zero": self.mask_zero,
-            "quantization_config": None,
+            "quantization_config": serialize_keras_object(self.quantization_config),
         }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """The layer that a configuration describes."""
+        quantization = deserialize_keras_object(config.get("quantization_config"))
+        if quantization is not None:
+            config = {**config, "quantization_config": quantization}
+        return super().from_config(config)
 
 
 class ReversibleEmbedding(Embedding):
@@ -150,6 +174,8 @@ class ReversibleEmbedding(Embedding):
         self.logit_soft_cap = logit_soft_cap
 
     def build(self, input_shape: Any = None) -> None:
+        if self.quantization_mode:
+            raise NotImplementedError("gossamer does not quantize ReversibleEmbedding.")
         super().build(input_shape)
         if not self.tie_weights:
             self.reverse_embeddings = self.add_weight(
