@@ -68,6 +68,18 @@ def test_rows_ratios_and_json_come_out(page, site, watch):
     assert watch.errors == []
 
 
+def test_both_train_by_fit(page, site, watch):
+    bench = Benchmark(page, site, only="^fit, a step of MLP", samples=1, run="")
+    (row,) = bench.result()["rows"].values()
+    assert "error" not in row, row["error"]
+    assert row["difference"] < 3e-3  # of the losses of two epochs
+    # 24 draws of the step alone, and those of the mean loss; TensorFlow.js: 187.
+    assert row["draws"]["gossamer"] <= 32
+    assert row["draws"]["tfjs"] > 100
+    assert row["unit"] == "ms"
+    assert watch.errors == []
+
+
 def test_programs_and_first_runs_are_measured_in_pages_of_their_own(page, site):
     bench = Benchmark(page, site, only="^(relu then.*|first softmax.*|batch.*)$", samples=1, run="")
     first, programs, *changes = bench.result()["rows"].values()

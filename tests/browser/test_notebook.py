@@ -162,6 +162,21 @@ def test_notebook_trains_on_webgl_from_top_to_bottom(
     assert accuracy is not None
     assert float(accuracy.group(1)) >= ACCURACY
 
+    # `fit` draws the bar of an epoch over and over in one place.
+    shown = cells["keras-fit"]["outputs"]
+    assert [joined(x["text"]) for x in shown if x["output_type"] == "stream"] == [
+        f"Epoch {epoch}/6\n" for epoch in range(1, 7)
+    ]
+    bars = [joined(x["data"]["text/html"]) for x in shown if x["output_type"] == "display_data"]
+    assert len(bars) == 6
+    assert all("21/21" in bar and "val_accuracy" in bar for bar in bars)
+    chart = picture(cells["history"])
+    assert all(f">{name}</text>" in chart for name in ("accuracy", "loss", "val_loss"))
+    accuracy = re.search(r"test accuracy: ([\d.]+)", printed(cells["evaluate"]))
+    assert accuracy is not None
+    assert float(accuracy.group(1)) >= 0.9  # after 6 epochs
+    assert picture(cells["predict"]).count("%") == 10
+
     before, during, after = re.findall(r": (\d+) tensors", printed(cells["memory"]))
     assert int(during) == int(before) + 1
     assert after == before
@@ -169,7 +184,9 @@ def test_notebook_trains_on_webgl_from_top_to_bottom(
     # Tall enough for the whole notebook, because JupyterLab leaves out what is not in view.
     page.set_viewport_size({"width": 800, "height": 6000})
     drawn = page.locator(".jp-RenderedSVG img")
-    expect(drawn).to_have_count(4)
-    for image in drawn.all()[:3]:  # the last one shows mistakes, and there may be none
+    expect(drawn).to_have_count(6)
+    for place, image in enumerate(drawn.all()):
+        if place == 3:
+            continue  # the mistakes, and there may be none
         expect(image).to_be_visible()
         assert image.evaluate("image => image.complete && image.naturalWidth > 0")

@@ -211,3 +211,20 @@ def test_validation_data_are_made_ready_once(monkeypatch: Any) -> None:
     model = classifier()
     model.fit(X, CLASSES, epochs=3, verbose=0, validation_data=(X, CLASSES))
     assert len(made) == 2
+
+
+def test_logs_may_be_looked_at_while_they_are_read_later(wait_for):
+    import asyncio
+
+    from gossamer.training.logs import Logs
+
+    async def both():
+        logs = Logs({"loss": gs.ops.ones(()), "mae": gs.ops.zeros(())})
+        reading = asyncio.ensure_future(logs.read_later())
+        await asyncio.sleep(0)
+        seen = dict(logs)
+        await reading
+        return seen, dict(logs)
+
+    seen, read = wait_for(both())
+    assert seen == read == {"loss": 1.0, "mae": 0.0}

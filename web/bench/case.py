@@ -1,8 +1,8 @@
 """What a case is: one computation, said twice, in Python for gossamer and in JavaScript.
 
 First of the page's Python scripts, which share a namespace: then come the tables, operations.py,
-mobilenet.py, networks.py and overheads.py, then measure.py, which takes the time, and page.py,
-which shows it.
+mobilenet.py, networks.py, fits.py and overheads.py, then measure.py, which takes the time, and
+page.py, which shows it.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,10 @@ class Case:
         measure: `"time"`, of one run, with the wait for its result; `"dispatch"`, the main thread's
             part of it, nobody waiting; `"first"`, the time from arrays to the result where nothing
             has been compiled before; `"programs"`, how many are compiled when the function is
-            applied to each of the inputs; `"change"`, how many its second run compiles.
+            applied to each of the inputs; `"change"`, how many its second run compiles; `"fit"`,
+            the time of a step of `Model.fit`: both make an asynchronous function that trains for
+            an epoch, and tells the loss.
+        steps: how many steps such an epoch has.
         makes: whether both functions, called once, give the function to measure.
         tolerance: how far the results may differ, relative to the largest element.
     """
@@ -41,6 +44,7 @@ class Case:
     limit: float | None = None
     measure: str = "time"
     makes: bool = False
+    steps: int = 1
     tolerance: float = 1e-4
 
 

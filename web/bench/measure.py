@@ -1,6 +1,6 @@
 """How a case is measured: both are warm, then they alternate, and each sample ends with a wait.
 
-Sixth of the page's Python scripts. A sample is as many runs as take about `SAMPLE` seconds, and
+Seventh of the page's Python scripts. A sample is as many runs as take about `SAMPLE` seconds, and
 then the read-back of one pixel of what was drawn last, the same for both. The ratio is the median
 of the ratios of neighbouring samples: what else the machine does slows down both. Each case is
 computed once by both beforehand, and the results are compared.
@@ -26,7 +26,7 @@ MOST_RUNS = 5000
 BURSTS, BURST = 5, 100  # of dispatches: few enough that the device's queue does not fill
 MOST_FIRST_RUNS = 3  # each boots a page of its own
 STEPS = 4  # of training, after which the losses are compared
-UNITS = {"time": "ms", "dispatch": "µs", "first": "ms", "programs": "", "change": ""}
+UNITS = {"time": "ms", "dispatch": "µs", "first": "ms", "programs": "", "change": "", "fit": "ms"}
 COUNTS = ("programs", "change")  # the same each time
 
 
@@ -189,6 +189,38 @@ async def alternate(case, samples):
     return {**figures(case, taken), "draws": draws, "difference": apart}
 
 
+# ---- by `fit` ------------------------------------------------------------------------------------
+
+
+async def epochs(case, samples):
+    """The figures of training by `fit`, of which each sample is an epoch."""
+    arrays = arrays_of(case)
+    subjects = []
+    try:
+        for engine in ENGINES:
+            subjects.append(engine(case, arrays))
+        # The epochs' losses are compared: of the first, in which all is compiled, and the second.
+        losses = {subject.name: [await subject.compute() for _ in range(2)] for subject in subjects}
+        draws = {}
+        for subject in subjects:
+            counts = bench.count(subject.gl)
+            await subject.compute()
+            counts.stop()
+            draws[subject.name] = round(counts.draws / case.steps)
+        taken = {subject.name: [] for subject in subjects}
+        for _ in range(samples):
+            for subject in subjects:
+                start = time.perf_counter()
+                await subject.compute()
+                taken[subject.name].append((time.perf_counter() - start) / case.steps)
+            await asyncio.sleep(0.01)
+    finally:
+        for subject in subjects:
+            subject.release()
+    apart = difference(*[np.array(found) for found in losses.values()])
+    return {**figures(case, taken), "draws": draws, "difference": apart}
+
+
 # ---- in a page of its own, where nothing has been compiled ---------------------------------------
 
 
@@ -251,7 +283,8 @@ async def measure(case, samples):
     """One row of the table, as JSON has it; an error is a row as well."""
     row = {"group": case.group, "name": case.name, "unit": UNITS[case.measure]}
     row |= {"wanted": case.wanted, "limit": case.limit}
-    method = alternate if case.measure in ("time", "dispatch") else in_pages_of_their_own
+    methods = {"time": alternate, "dispatch": alternate, "fit": epochs}
+    method = methods.get(case.measure, in_pages_of_their_own)
     try:
         row |= await method(case, samples)
         if row["difference"] > case.tolerance:

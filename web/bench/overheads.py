@@ -1,6 +1,6 @@
 """What comes beside computing: the cost of a call, first runs, programs.
 
-Fifth of the page's Python scripts; the last of the tables, so that it names all cases.
+Sixth of the page's Python scripts; the last of the tables, so that it names all cases.
 """
 # ruff: noqa: F821 (the names that are not defined here come from the scripts before)
 
@@ -81,6 +81,6 @@ CHANGE = table(
 
 CASES = [
     *(*MATMUL, *VECTOR, *CONV, *CONV_GRADIENTS, *DEPTHWISE, *POOLING, *SOFTMAX, *LAYER_NORM),
-    *(*ELEMENTWISE, *REDUCTIONS, *SHAPES, *FOURIER, *TRAINING, *INFERENCE, *DISPATCH, *FIRST),
-    *(*PROGRAMS, *CHANGE),
+    *(*ELEMENTWISE, *REDUCTIONS, *SHAPES, *FOURIER, *TRAINING, *FITS, *INFERENCE, *DISPATCH),
+    *(*FIRST, *PROGRAMS, *CHANGE),
 ]

@@ -44,7 +44,9 @@ class Logs(MutableMapping[str, Any]):
 
     async def _read_later(self) -> None:
         if self._tensors:
-            self._take(await _joined(self._tensors).data())
+            numbers = await _joined(self._tensors).data()
+            if self._tensors:  # and nobody has looked meanwhile
+                self._take(numbers)
 
     def __getitem__(self, name: str) -> Any:
         if name in self._tensors:

@@ -6,6 +6,7 @@ may not; so that plain functions and `async` ones share it.
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 import warnings
@@ -26,13 +27,16 @@ from gossamer.utils import unpack_x_y_sample_weight
 
 # After so long without a pause the page goes on: a frame in every 100 ms, with room for a step.
 PAUSE_SECONDS = 0.04
+# A step so short may be under way on the device while the page draws.
+SHORT_STEP = 0.02
 
 
 class _Pauses:
     """Hands the thread back when it is time.
 
     A step is given to the device long before it is done. So time is reckoned by how long the last
-    steps took until the device had done them: the page's frames wait behind them there.
+    steps took until the device had done them: the page's frames wait behind them there. Short
+    steps are waited for one step later, so that the device has something to do meanwhile.
     """
 
     def __init__(self, may_wait: bool) -> None:
@@ -40,6 +44,7 @@ class _Pauses:
         self._last = time.perf_counter()
         self._steps = 0  # since the last pause
         self._per_step = math.inf
+        self._waiting: asyncio.Future[None] | None = None
 
     async def if_due(self, logs: Logs | None = None) -> None:
         """Pause if the last one was long ago.
@@ -50,12 +55,24 @@ class _Pauses:
         if not self.may_wait:
             return
         self._steps += 1
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            await waiting
+            self._reckon()
+            return
         elapsed = time.perf_counter() - self._last
         if max(elapsed, self._steps * self._per_step) < PAUSE_SECONDS:
+            return
+        if logs is not None and self._per_step < SHORT_STEP:
+            self._waiting = asyncio.ensure_future(logs.read_later())
+            await event_loop.give_way()
             return
         if logs is not None:
             await logs.read_later()
         await event_loop.give_way()
+        self._reckon()
+
+    def _reckon(self) -> None:
         now = time.perf_counter()
         self._per_step = (now - self._last) / self._steps
         self._last, self._steps = now, 0
