@@ -406,6 +406,17 @@ class Model(StateTree):
 
         await load_weights_async(self, filepath, **kwargs)
 
+    def export(self, filepath: Any, format: str = "tf_saved_model", **kwargs: Any) -> None:
+        """Programs of other frameworks are not written.
+
+        Raises:
+            NotImplementedError: always; `save` writes models, for TensorFlow.js too.
+        """
+        raise NotImplementedError(
+            "Models are written by `save`: as .keras and .h5 for Keras, as model.json for "
+            f"TensorFlow.js. Received: format={format!r}"
+        )
+
     def summary(
         self,
         line_length: int | None = None,
