@@ -147,3 +147,18 @@ def test_folders(keras: Any, theirs: Any, tmp_path: Path) -> None:
     assert_same_weights(keras.saving.load_model(tmp_path / "own"), own)
     with pytest.raises(ValueError, match="folder"):
         own.save(tmp_path / "own.keras", zipped=False)
+
+
+def test_copies_bring_what_lies_beside(theirs: Any, tmp_path: Path) -> None:
+    own = gs.saving.load_model(_saved(theirs("dense")[0], tmp_path / "m.keras"))
+    own.save(tmp_path / "a" / "model.json")
+    gs.saving.copy_model(tmp_path / "a" / "model.json", tmp_path / "b" / "model.json")
+    assert_same_weights(gs.saving.load_model(tmp_path / "b"), own)
+    own.save_weights(tmp_path / "a" / "w.weights.json", max_shard_size=1e-6)
+    gs.saving.copy_model(tmp_path / "a" / "w.weights.json", tmp_path / "c" / "w.weights.json")
+    own.load_weights(tmp_path / "c" / "w.weights.json")
+
+
+def _saved(model: Any, path: Path) -> Path:
+    model.save(path)
+    return path

@@ -2,6 +2,8 @@
 
 from gossamer.saving.file_editor import KerasFileEditor
 from gossamer.saving.files import (
+    copy_model,
+    copy_model_async,
     load_model,
     load_model_async,
     load_weights,
@@ -15,8 +17,6 @@ from gossamer.saving.formats import ModelFileError
 from gossamer.saving.places import (
     clear_cache,
     clear_cache_async,
-    copy_model,
-    copy_model_async,
     list_models,
     list_models_async,
     move_model,

@@ -258,6 +258,32 @@ async def save_weights_async(
     await places.write(filepath, kind.write_weights(model, name))
 
 
+def copy_model(source: Any, target: Any) -> None:
+    """Copy a model's files, as they are, to another address: from a URL into the browser, say.
+
+    Args:
+        source: an address, as `load_model` takes it.
+        target: an address, as `save_model` takes it. What is there is replaced.
+
+    Raises:
+        ValueError: for a target that is the source.
+        OSError: if it cannot be read or written.
+
+    Example:
+        >>> model = gs.Sequential([gs.Input((3,)), gs.layers.Dense(2)])
+        >>> model.save("/tmp/first.keras")
+        >>> gs.saving.copy_model("/tmp/first.keras", "/tmp/second.keras")
+        >>> gs.saving.load_model("/tmp/second.keras").count_params()
+        8
+    """
+    event_loop.run(copy_model_async(source, target))
+
+
+async def copy_model_async(source: Any, target: Any) -> None:
+    """`copy_model`, to await."""
+    await places.copy_model_async(source, target, _names_beside)
+
+
 async def _read(filepath: Any, progress: Progress | None) -> ModelFile:
     await hdf5.ready_to_read()
     if isinstance(filepath, str | os.PathLike):
