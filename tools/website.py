@@ -37,8 +37,7 @@ def build_site(cache: Path, pyodide: str | None = None, target: Path = DIST) -> 
     """
     with locked(cache, "site"):
         wheel = gossamer_wheel(target)
-        hdf5 = pure_wheels.fetch(pure_wheels.HDF5_WHEELS, environment("site", cache), cache)
-        wheels = [wheel, *hdf5, h5wasm_wheel(cache)]
+        wheels = carried_wheels(wheel, cache)
         is_address = pyodide is not None and re.match(r"(https?:)?//", pyodide) is not None
         kept = {wheel.name} | _copy_pages(target, wheel.name, pyodide if is_address else None)
         kept |= {f"docs/{name}" for name in documentation.build(target / "docs")}
@@ -54,6 +53,12 @@ def build_site(cache: Path, pyodide: str | None = None, target: Path = DIST) -> 
         _remove_others(target, kept)
         notebook.build(target / "notebook", wheels, environment("site", cache), cache)
     return wheel
+
+
+def carried_wheels(wheel: Path, cache: Path) -> list[Path]:
+    """The wheels that the site and its notebook have besides NumPy: gossamer's, and HDF5's."""
+    hdf5 = pure_wheels.fetch(pure_wheels.HDF5_WHEELS, environment("site", cache), cache)
+    return [wheel, *hdf5, h5wasm_wheel(cache)]
 
 
 def _copy_pages(target: Path, wheel_name: str, pyodide_address: str | None) -> set[str]:
