@@ -13,6 +13,8 @@ from tools.npm import ROOT
 from tools.pyodide_distribution import assemble
 from tools.website import DIST, build_site, with_pyodide_address, with_wheel_name
 
+# What pages load, and what they load when they read or write HDF5.
+PACKAGES = {"numpy", "gossamer", "pyfive", "fsspec", "typing-extensions", "h5wasm"}
 WHEEL = f"gossamer-{version()}-py3-none-any.whl"
 
 
@@ -28,7 +30,7 @@ def test_everything_is_there() -> None:
         *("docs/index.html", "docs/random.html", "docs/docs.css", "docs/search.js"),
     ):
         assert (DIST / name).is_file(), name
-    assert set(packages(DIST)) == {"numpy", "gossamer"}
+    assert set(packages(DIST)) == PACKAGES
     assert f'"{WHEEL}"' in (DIST / "gossamer.js").read_text()
 
 
@@ -46,7 +48,7 @@ def test_another_pyodide_folder_is_copied(tmp_path: Path, cache: Path) -> None:
     (tmp_path / "theirs" / "console.html").write_text("theirs")
     build_site(cache, str(tmp_path / "theirs"), tmp_path / "site")
     assert (tmp_path / "site" / "pyodide" / "console.html").read_text() == "theirs"
-    assert set(packages(tmp_path / "site")) == {"numpy", "gossamer"}
+    assert set(packages(tmp_path / "site")) == PACKAGES
 
 
 def test_another_pyodide_address_is_written_into_the_pages(tmp_path: Path, cache: Path) -> None:
