@@ -254,7 +254,7 @@ class OptimizerState:
                 but an optimizer that was never built has no slots to load.
         """
         count = len(store.keys())
-        if count != len(self.variables) and count > UNBUILT:
+        if count not in (len(self.variables), UNBUILT, 0):
             warnings.warn(
                 f"Expected {len(self.variables)} values for the optimizer {self.name!r}; it is "
                 f"left as it is. An optimizer without slots has not been built yet. "
