@@ -14,6 +14,7 @@ LARGEST_UNPACKED = 4 << 30  # bytes of an archive's compressed files together
 LARGEST_EXPANSION = 200  # of one compressed file; weights that were trained hardly compress
 SMALLEST_LIMIT = 1 << 20  # below it expansion does not matter
 MOST_FILES = 100_000
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class Archive:
@@ -34,7 +35,7 @@ class Archive:
             self._members = {member.filename: member for member in self._zip.infolist()}
         except Exception as error:  # a broken archive leads zipfile into many
             raise ModelFileError(
-                f"Expected a zip archive. Received: {name}, which is none or is broken ({error})"
+                f"Expected a whole zip archive. Received: {name} ({error})"
             ) from error
         self._check()
 
@@ -52,6 +53,11 @@ class Archive:
                 raise ModelFileError(
                     f"Expected paths within the archive {self.name}. Received: {member.filename!r}"
                 )
+            if member.compress_type not in METHODS:
+                raise ModelFileError(
+                    f"Expected stored or deflated files in {self.name}. "
+                    f"Received: {member.filename!r}, of method {member.compress_type}"
+                )
             stored = member.compress_type == zipfile.ZIP_STORED
             size, packed = member.file_size, member.compress_size
             if not stored:
@@ -59,8 +65,10 @@ class Archive:
             largest = packed if stored else max(LARGEST_EXPANSION * packed, SMALLEST_LIMIT)
             if size > largest or packed > len(self._data) or unpacked > LARGEST_UNPACKED:
                 raise ModelFileError(
-                    f"Expected an archive whose files are not much larger than it. Received: "
-                    f"{member.filename!r} in {self.name}, {packed} bytes that promise {size}"
+                    f"Expected an archive whose files are not much larger than it: at most "
+                    f"{LARGEST_UNPACKED} bytes, and none {LARGEST_EXPANSION} times larger than it "
+                    f"is there. Received: {member.filename!r} in {self.name}, {packed} bytes that "
+                    f"promise {size}"
                 )
             if member.flag_bits & 0x1:
                 raise ModelFileError(f"Expected no encryption. Received: {member.filename!r}")

@@ -285,13 +285,22 @@ async def copy_model_async(source: Any, target: Any) -> None:
 
 
 async def _read(filepath: Any, progress: Progress | None) -> ModelFile:
-    await hdf5.ready_to_read()
     if isinstance(filepath, str | os.PathLike):
         if keras_folder.is_one(filepath):
+            await hdf5.ready_to_read()
             return keras_folder.read(filepath)
         if progress is None and str(filepath).startswith(("http://", "https://")):
             progress = places.bar(_name(filepath, ""))
-    return await places.read(filepath, _names_beside, progress)
+    file = await places.read(filepath, _names_beside, progress)
+    if _holds_hdf5(file):
+        await hdf5.ready_to_read()
+    return file
+
+
+def _holds_hdf5(file: ModelFile) -> bool:
+    """Whether reading takes the library for HDF5, which a page loads when it is needed."""
+    parts = (file.data, *file.beside.values())
+    return any(map(hdf5.is_hdf5, parts)) or keras_file.KERAS.recognises(file)
 
 
 def save_files(filepath: Any, made: Callable[[str], dict[str, bytes]]) -> None:
@@ -320,7 +329,10 @@ def _format_of(file: ModelFile) -> Format:
 
 
 def _names_beside(file: ModelFile) -> list[str]:
-    return [name for kind in FORMATS if kind.recognises(file) for name in kind.names_beside(file)]
+    for kind in FORMATS:
+        if kind.names_beside is not None and kind.recognises(file):
+            return kind.names_beside(file)
+    return []
 
 
 def _format_for(name: str, kinds: list[Format], filepath: Any) -> Format:

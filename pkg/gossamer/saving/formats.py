@@ -52,10 +52,6 @@ class ReadOptions(NamedTuple):
     objects_to_skip: Any = None
 
 
-def _nothing_beside(file: ModelFile) -> list[str]:
-    return []
-
-
 def _by_its_name_only(file: ModelFile) -> bool:
     return False
 
@@ -85,5 +81,5 @@ class Format:
     read_weights: Callable[[ModelFile, Any, ReadOptions], None] | None = None
     write_model: Callable[[Any, str, bool], dict[str, bytes]] | None = None
     write_weights: Callable[[Any, str], dict[str, bytes]] | None = None
-    names_beside: Callable[[ModelFile], list[str]] = _nothing_beside
+    names_beside: Callable[[ModelFile], list[str]] | None = None
     ready_to_write: Callable[[], Awaitable[None]] | None = field(default=None)

@@ -69,28 +69,54 @@ def give(model: Any, values: Mapping[str, np.ndarray], options: ReadOptions, sou
     for path in [path for path, variable in variables.items() if id(variable) in skipped]:
         del variables[path]
         values = {name: value for name, value in values.items() if name != path}
-    missing = [path for path in variables if path not in values]
     unexpected = [path for path in values if path not in variables]
+    chosen = {path: path for path in variables if path in values}
+    give_chosen(model, variables, values, chosen, unexpected, options, source)
+
+
+def give_chosen(
+    model: Any,
+    variables: Mapping[str, Variable],
+    values: Mapping[str, np.ndarray],
+    chosen: Mapping[str, str],
+    unexpected: list[str],
+    options: ReadOptions,
+    source: str,
+) -> None:
+    """Give variables what has been chosen for them, all or none.
+
+    Args:
+        model: for what errors say.
+        variables: of the model, by name.
+        values: of the file, by name.
+        chosen: for variables the names of their values.
+        unexpected: names of values that no variable has.
+        options: with `skip_mismatch`, what does not fit is left out with a warning.
+        source: what errors call the file.
+
+    Raises:
+        ModelFileError: for values that are missing, that no variable has, or of other shapes.
+    """
+    missing = [name for name in variables if name not in chosen]
     said = [f"without {_listed(missing)}"] if missing else []
     said += [f"with {_listed(unexpected)}"] if unexpected else []
     if said and not options.skip_mismatch:
         raise ModelFileError(
-            f"Expected an array for each weight of {model.name!r}. "
+            f"Expected a weight for each of {model.name!r}'s, and no more. "
             f"Received: {source}, {' and '.join(said)}"
         )
-    fitting = {path: v for path, v in variables.items() if path in values}
     if options.skip_mismatch:
-        other = [path for path, v in fitting.items() if v.shape != values[path].shape]
+        other = [n for n, key in chosen.items() if variables[n].shape != values[key].shape]
         said += [f"with other shapes of {_listed(other)}"] if other else []
-        fitting = {path: v for path, v in fitting.items() if path not in other}
+        chosen = {name: key for name, key in chosen.items() if name not in other}
         if said:
             warnings.warn(
                 f"What does not fit {model.name!r} was left out: {source} is {' and '.join(said)}.",
-                stacklevel=3,
+                stacklevel=4,
             )
-    with all_or_nothing(fitting.values()):
-        for path, variable in fitting.items():
-            assign(variable, values[path], source)
+    with all_or_nothing(variables[name] for name in chosen):
+        for name, key in chosen.items():
+            assign(variables[name], values[key], source)
 
 
 def _skipped(objects: Any) -> set[int]:

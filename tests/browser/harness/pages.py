@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Page,
+    Playwright,
+    Request,
+    sync_playwright,
+)
 
 from tools.chromium import installed_chromium, launch_flags
 
@@ -58,7 +66,7 @@ class Watch:
         context.on(
             "console", lambda message: self.console.append(f"{message.type}: {message.text}")
         )
-        context.on("weberror", lambda problem: self.errors.append(str(problem.error)))
+        context.on("weberror", lambda problem: self.errors.append(_described(problem.error)))
 
     def _see_request(self, request: Request) -> None:
         url = request.url
@@ -72,6 +80,11 @@ class Watch:
     def log(self) -> str:
         """Console and uncaught errors as text, for the report of a failed test."""
         return "\n".join([*self.console, *(f"uncaught: {error}" for error in self.errors)])
+
+
+def _described(error: Error) -> str:
+    """An uncaught error with where it came from: Python's say no more than their name."""
+    return "\n".join(filter(None, (str(error), error.stack)))
 
 
 def open_page(browser: Browser, allowed: Sequence[str] = ()) -> tuple[Page, Watch]:

@@ -5,7 +5,7 @@ from typing import Any
 from gossamer import activations, constraints, initializers, ops, regularizers
 from gossamer.layers.core.eight_bits import EightBitWeights, checked_config
 from gossamer.layers.input_spec import InputSpec
-from gossamer.serialization import deserialize_keras_object, serialize_keras_object
+from gossamer.serialization import serialize_keras_object
 from gossamer.tensor import Tensor
 
 
@@ -147,11 +147,3 @@ class Dense(EightBitWeights):
             "bias_constraint": constraints.serialize(self.bias_constraint),
             "quantization_config": serialize_keras_object(self.quantization_config),
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        """The layer that a configuration describes."""
-        quantization = deserialize_keras_object(config.get("quantization_config"))
-        if quantization is not None:
-            config = {**config, "quantization_config": quantization}
-        return super().from_config(config)

@@ -11,6 +11,7 @@ from gossamer import dtype_policies, ops
 from gossamer.layers.layer import Layer
 from gossamer.quantizers.configs import QuantizationConfig, resolved
 from gossamer.quantizers.quantizer import AbsMaxQuantizer
+from gossamer.serialization import deserialize_keras_object
 from gossamer.variable import Variable
 
 
@@ -34,6 +35,14 @@ class EightBitWeights(Layer):
     def scale(self) -> Any:
         """The scale of the large weight: it was multiplied by that."""
         return getattr(self, self._scale_name)
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """The layer that a configuration describes."""
+        quantization = deserialize_keras_object(config.get("quantization_config"))
+        if quantization is not None:
+            config = {**config, "quantization_config": quantization}
+        return super().from_config(config)
 
     def _inputs_quantizer(self) -> Any:
         if self.quantization_config is None:

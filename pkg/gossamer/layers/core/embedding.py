@@ -9,7 +9,7 @@ from gossamer import constraints, initializers, ops, regularizers
 from gossamer.core.symbolic import KerasTensor
 from gossamer.layers.core.eight_bits import EightBitWeights, checked_config
 from gossamer.masking import set_keras_mask
-from gossamer.serialization import deserialize_keras_object, serialize_keras_object
+from gossamer.serialization import serialize_keras_object
 from gossamer.tensor import Tensor
 
 
@@ -121,14 +121,6 @@ class Embedding(EightBitWeights):
             "mask_zero": self.mask_zero,
             "quantization_config": serialize_keras_object(self.quantization_config),
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Any:
-        """The layer that a configuration describes."""
-        quantization = deserialize_keras_object(config.get("quantization_config"))
-        if quantization is not None:
-            config = {**config, "quantization_config": quantization}
-        return super().from_config(config)
 
 
 class ReversibleEmbedding(Embedding):

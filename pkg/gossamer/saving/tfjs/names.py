@@ -6,7 +6,6 @@ or within a recurrent layer have none of their own, and models within a model ne
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,12 +18,10 @@ from gossamer.layers.rnn.rnn import RNN
 from gossamer.layers.rnn.stacked_rnn_cells import StackedRNNCells
 from gossamer.layers.rnn.time_distributed import TimeDistributed
 from gossamer.models.model import Model
-from gossamer.saving.all_or_nothing import all_or_nothing, assign
+from gossamer.saving import named_weights
 from gossamer.saving.formats import ModelFileError, ReadOptions
 from gossamer.saving.keras2 import name_of
 from gossamer.variable import Variable
-
-LISTED = 10
 
 
 def of_layer(layer: Layer, prefix: str) -> Iterator[tuple[str, Variable]]:
@@ -103,27 +100,7 @@ def give(model: Any, values: Mapping[str, np.ndarray], options: ReadOptions, sou
     }  # fmt: skip
     chosen, left = _by_name(values, targets)
     _by_order(chosen, left, values, targets, owners)
-    missing = [name for name in targets if name not in chosen]
-    said = [f"without {_listed(missing)}"] if missing else []
-    said += [f"with {_listed(left)}"] if left else []
-    if said and not options.skip_mismatch:
-        raise ModelFileError(
-            f"Expected a weight for each of {model.name!r}. Received: {source}, "
-            f"{' and '.join(said)}"
-        )
-    if options.skip_mismatch:
-        other = [t for t, name in chosen.items() if targets[t].shape != values[name].shape]
-        said += [f"with other shapes of {_listed(other)}"] if other else []
-        for target in other:
-            del chosen[target]
-        if said:
-            warnings.warn(
-                f"What does not fit {model.name!r} was left out: {source} is {' and '.join(said)}.",
-                stacklevel=3,
-            )
-    with all_or_nothing(targets.values()):
-        for target, name in chosen.items():
-            assign(targets[target], values[name], source)
+    named_weights.give_chosen(model, targets, values, chosen, left, options, source)
 
 
 def _by_name(
@@ -168,8 +145,3 @@ def _by_order(
             chosen.update(zip(waiting, names, strict=True))
             for name in names:
                 left.remove(name)
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(names[:LISTED]) + more
