@@ -87,9 +87,8 @@ async def load_model_async(
         progress: called with the bytes received and those expected, None if nobody knows; what
             comes from the internet has a bar if this is None.
     """
-    file = await _read(filepath, progress)
+    file, kind = await _read(filepath, progress)
     options = ReadOptions(custom_objects, compile, safe_mode)
-    kind = _format_of(file)
     if kind.read_model is None:
         raise ModelFileError(
             f"Expected a model. Received: {file.name}, {kind.name}, which is weights alone: make "
@@ -202,8 +201,7 @@ async def load_weights_async(
     progress: Progress | None = None,
 ) -> None:
     """`load_weights`, to await."""
-    file = await _read(filepath, progress)
-    kind = _format_of(file)
+    file, kind = await _read(filepath, progress)
     if kind.read_weights is None:
         raise ModelFileError(f"Expected weights. Received: {file.name}, {kind.name}")
     options = ReadOptions(
@@ -284,23 +282,21 @@ async def copy_model_async(source: Any, target: Any) -> None:
     await places.copy_model_async(source, target, _names_beside)
 
 
-async def _read(filepath: Any, progress: Progress | None) -> ModelFile:
+async def _read(filepath: Any, progress: Progress | None) -> tuple[ModelFile, Format]:
+    """A file and its format; what reads HDF5 is loaded for what holds it."""
     if isinstance(filepath, str | os.PathLike):
         if keras_folder.is_one(filepath):
             await hdf5.ready_to_read()
-            return keras_folder.read(filepath)
+            return keras_folder.read(filepath), keras_file.KERAS
         if progress is None and str(filepath).startswith(("http://", "https://")):
             progress = places.bar(_name(filepath, ""))
     file = await places.read(filepath, _names_beside, progress)
-    if _holds_hdf5(file):
+    if any(map(hdf5.is_hdf5, (file.data, *file.beside.values()))):
         await hdf5.ready_to_read()
-    return file
-
-
-def _holds_hdf5(file: ModelFile) -> bool:
-    """Whether reading takes the library for HDF5, which a page loads when it is needed."""
-    parts = (file.data, *file.beside.values())
-    return any(map(hdf5.is_hdf5, parts)) or keras_file.KERAS.recognises(file)
+    kind = _format_of(file)
+    if kind is keras_file.KERAS:
+        await hdf5.ready_to_read()
+    return file, kind
 
 
 def save_files(filepath: Any, made: Callable[[str], dict[str, bytes]]) -> None:
