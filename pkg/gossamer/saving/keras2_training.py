@@ -12,8 +12,6 @@ from gossamer.serialization import get_registered_object
 # What Keras 2 had and Keras 3 does without; a learning rate that falls is a schedule now.
 DROPPED = ("decay", "jit_compile", "is_legacy_optimizer")
 REDUCTIONS = {"auto": "sum_over_batch_size"}
-# Metrics that were made of a function by its name.
-WRAPPERS = ("MeanMetricWrapper", "SumOverBatchSizeMetricWrapper")
 
 
 def optimizer(config: Any) -> Any:
@@ -57,7 +55,7 @@ def metrics(value: Any) -> Any:
 
 def _metric(config: dict[str, Any]) -> Any:
     inner = dict(config["config"] or {})
-    if config["class_name"] in WRAPPERS and isinstance(inner.get("fn"), str):
+    if isinstance(inner.get("fn"), str):  # a metric that was made of a function
         # Its own name if that says as much: "accuracy" stands for the one that fits the outputs.
         name = inner.get("name")
         known = ("accuracy", "acc", *known_metrics.FAMILY.members)

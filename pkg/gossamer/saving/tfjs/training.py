@@ -14,7 +14,7 @@ import numpy as np
 
 from gossamer import losses, metrics, optimizers
 from gossamer.optimizers.schedules import LearningRateSchedule
-from gossamer.saving import keras2
+from gossamer.saving import keras2, keras2_training
 from gossamer.saving.formats import ModelFileError
 from gossamer.saving.keras2 import name_of
 from gossamer.saving.tfjs import names
@@ -158,11 +158,7 @@ def _mapped(value: Any, change: Any) -> Any:
 
 def _loss(value: Any) -> Any:
     if isinstance(value, dict):
-        # Keras 2's way of saying that no reduction was chosen.
-        inner = dict(value["config"] or {})
-        if inner.get("reduction") == "auto":
-            del inner["reduction"]
-        return losses.deserialize({**value, "config": inner, "module": "keras.losses"})
+        return losses.deserialize(keras2_training.losses(value))
     name = snake_case(str(value))
     name = TO_KERAS.get(name, name)
     losses.get(name)
@@ -171,10 +167,8 @@ def _loss(value: Any) -> Any:
 
 def _metric(value: Any) -> Any:
     if isinstance(value, dict):
-        inner = value["config"] or {}
-        if "fn" in inner:  # a function, by its name
-            return "accuracy" if inner.get("name") in ("accuracy", "acc") else inner["fn"]
-        return metrics.deserialize({**value, "module": "keras.metrics"})
+        found = keras2_training.metrics(value)
+        return found if isinstance(found, str) else metrics.deserialize(found)
     name = snake_case(str(value))
     return TO_KERAS.get(name, name)
 
