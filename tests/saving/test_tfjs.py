@@ -191,15 +191,16 @@ def test_what_its_converter_makes_of_keras_2_is_read() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("adam", gs.losses.Huber()),
-        ("lion", "mse"),
-        (gs.optimizers.SGD(gs.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)), "mse"),
-        ("adam", gs.losses.BinaryCrossentropy(from_logits=True)),
+        lambda: ("adam", gs.losses.Huber()),
+        lambda: ("lion", "mse"),
+        # An optimizer made at import would keep its variables through the tests of context loss.
+        lambda: (gs.optimizers.SGD(gs.optimizers.schedules.ExponentialDecay(0.1, 10, 0.9)), "mse"),
+        lambda: ("adam", gs.losses.BinaryCrossentropy(from_logits=True)),
     ],
 )
 def test_what_tensorflow_js_cannot_train_is_left_out_with_a_warning(arguments: Any) -> None:
     model = small()
-    model.compile(*arguments)
+    model.compile(*arguments())
     with pytest.warns(UserWarning, match="was left out"):
         files = save_tfjs(model)
     assert "trainingConfig" not in json.loads(files[NAME])
