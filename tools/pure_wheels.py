@@ -22,12 +22,10 @@ PYTEST_WHEELS: Mapping[str, str] = {
     "pytest-9.2.0-py3-none-any.whl": "07acdcf88ec174f907dc01af70bf52d49b014bbab03faeeade31c96b18c2e588",
 }
 
-# What reads HDF5 in a page, with what it imports. Before 1.2 pyfive fails over some files with many
-# names; 1.3 needs a compiled package.
+# What reads HDF5 in a page. Before 1.2 pyfive fails over some files with many names; 1.3 needs a
+# compiled package. What else it requires is for files on other machines (see saving/hdf5.py).
 HDF5_WHEELS: Mapping[str, str] = {
-    "fsspec-2026.9.0-py3-none-any.whl": "8dd6e646e99ea382bd85f97a45e6b526a442d79423a7dc673f1e2756d05fcb5f",
     "pyfive-1.2.1-py3-none-any.whl": "c5ab3e1a3f04512077aeb75a402d55a4bdf1f92d3246a471e4dac3638b0397bd",
-    "typing_extensions-4.16.0-py3-none-any.whl": "481caa481374e813c1b176ada14e97f1f67a4539ce9cfeb3f350d78d6370c2e8",
 }
 
 

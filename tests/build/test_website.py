@@ -14,7 +14,7 @@ from tools.pyodide_distribution import assemble
 from tools.website import DIST, build_site, with_pyodide_address, with_wheel_name
 
 # What pages load, and what they load when they read or write HDF5.
-PACKAGES = {"numpy", "gossamer", "pyfive", "fsspec", "typing-extensions", "h5wasm"}
+PACKAGES = {"numpy", "gossamer", "pyfive", "h5wasm"}
 WHEEL = f"gossamer-{version()}-py3-none-any.whl"
 
 

@@ -46,12 +46,7 @@ def keep(url: str, data: memoryview, headers: dict[str, str]) -> None:
         data: its contents.
         headers: the answer's that tell this version from others.
     """
-    import js
-    from pyodide.ffi import to_js
-
-    options = to_js({"headers": headers}, dict_converter=js.Object.fromEntries)
-    response = js.Response.new(blob_of(data), options)
-    task = asyncio.ensure_future(_write(url, response))
+    task = asyncio.ensure_future(_write(url, data, headers))
     _writing[url] = task
 
     def written(_: asyncio.Task[None]) -> None:
@@ -61,10 +56,13 @@ def keep(url: str, data: memoryview, headers: dict[str, str]) -> None:
     task.add_done_callback(written)
 
 
-async def _write(url: str, response: Any) -> None:
+async def _write(url: str, data: memoryview, headers: dict[str, str]) -> None:
     import js
-    from pyodide.ffi import JsException
+    from pyodide.ffi import JsException, to_js
 
+    # A task begins later than who made it goes on: whoever waits for the file comes first.
+    options = to_js({"headers": headers}, dict_converter=js.Object.fromEntries)
+    response = js.Response.new(blob_of(data), options)
     try:
         await (await js.caches.open(NAME)).put(url, response)
     except JsException as error:

@@ -6,6 +6,7 @@ functions wait (Chromium does), and one to `await`, which works everywhere.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import warnings
 from collections.abc import Callable
@@ -288,8 +289,10 @@ async def _read(filepath: Any, progress: Progress | None) -> tuple[ModelFile, Fo
         if keras_folder.is_one(filepath):
             await hdf5.ready_to_read()
             return keras_folder.read(filepath), keras_file.KERAS
-        if progress is None and str(filepath).startswith(("http://", "https://")):
-            progress = places.bar(_name(filepath, ""))
+        if str(filepath).startswith(("http://", "https://")):
+            name = _name(filepath, "")
+            progress = progress or places.bar(name)
+            _prepare(name)
     file = await places.read(filepath, _names_beside, progress)
     if any(map(hdf5.is_hdf5, (file.data, *file.beside.values()))):
         await hdf5.ready_to_read()
@@ -297,6 +300,14 @@ async def _read(filepath: Any, progress: Progress | None) -> tuple[ModelFile, Fo
     if kind is keras_file.KERAS:
         await hdf5.ready_to_read()
     return file, kind
+
+
+def _prepare(name: str) -> None:
+    """Have a page load what reads HDF5 while the file comes, if its name promises such a file."""
+    if event_loop.IN_PAGE and event_loop.may_await() and name.endswith((".keras", ".h5")):
+        loading = asyncio.ensure_future(hdf5.ready_to_read())
+        # Who needs it waits for it, and meets its errors.
+        loading.add_done_callback(lambda task: task.exception())
 
 
 def save_files(filepath: Any, made: Callable[[str], dict[str, bytes]]) -> None:

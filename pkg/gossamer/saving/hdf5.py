@@ -12,8 +12,10 @@ import functools
 import importlib.util
 import io
 import math
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -24,6 +26,7 @@ from gossamer.saving.formats import ModelFileError
 MAGIC = b"\x89HDF\r\n\x1a\n"
 LARGEST_EXPANSION = 100  # of all datasets together, against the file's size; Keras's have 1
 SMALLEST_LIMIT = 64 << 20  # below it expansion does not matter
+CONTIGUOUS = 1  # the layout class of data that lie in one piece, as HDF5's specification counts
 MAX_DEPTH = 64  # of groups within groups
 LONGEST_ATTRIBUTE = 64512  # bytes of a list of names, which HDF5 keeps in a header; as in Keras
 
@@ -66,6 +69,7 @@ async def ready_to_read() -> None:
         from gossamer.browser.packages import load
 
         await load("pyfive")
+    _library("pyfive")  # now, while a file may still be on its way
 
 
 def write(root: Node) -> bytes:
@@ -124,11 +128,30 @@ def open_file(data: memoryview, name: str) -> Group:
         )
     budget = _Budget(name, max(SMALLEST_LIMIT, LARGEST_EXPANSION * len(data)), len(data))
     with _broken(name):
-        return Group(library, library.File(io.BytesIO(data), "r"), budget, "")
+        return Group(library, library.File(io.BytesIO(data), "r"), data, budget, "")
 
 
 def _library(name: str) -> Any:
-    return None if importlib.util.find_spec(name) is None else importlib.import_module(name)
+    """A library, None where it is not installed."""
+    if importlib.util.find_spec(name) is None:
+        return None
+    if name == "pyfive" and importlib.util.find_spec("fsspec") is None:
+        return _pyfive_without_fsspec()
+    return importlib.import_module(name)
+
+
+def _pyfive_without_fsspec() -> Any:
+    """pyfive, which imports fsspec and asks it only for files on other machines.
+
+    A page would load twice as much for it, and import it longer than pyfive itself.
+    """
+    package, module = ModuleType("fsspec"), ModuleType("fsspec.utils")
+    package.utils = module  # type: ignore[attr-defined]
+    sys.modules |= {"fsspec": package, "fsspec.utils": module}
+    try:
+        return importlib.import_module("pyfive")
+    finally:
+        del sys.modules["fsspec"], sys.modules["fsspec.utils"]
 
 
 class _broken:
@@ -176,8 +199,10 @@ class Group:
         path: from the root, `""` for the root itself.
     """
 
-    def __init__(self, library: Any, group: Any, budget: _Budget, path: str) -> None:
-        self._library, self._group, self._budget = library, group, budget
+    def __init__(
+        self, library: Any, group: Any, data: memoryview, budget: _Budget, path: str
+    ) -> None:
+        self._library, self._group, self._data, self._budget = library, group, data, budget
         self.path = path
         self.name = budget.name
         self._children: dict[str, Any] = {}  # groups as this class, datasets as the library's
@@ -225,13 +250,25 @@ class Group:
                     f"Expected data within {self.name}. Received: {full!r}, which lies elsewhere"
                 )
             self._budget.spend(full, found, found.chunks is None)
-            value = np.asarray(found[()])
+            value = self._contents(found)
             if value.shape != tuple(found.shape):
                 raise ModelFileError(
                     f"Expected the shape {found.shape} of {full!r} in {self.name}. "
                     f"Received: shape={value.shape}"
                 )
             return value
+
+    def _contents(self, dataset: Any) -> np.ndarray:
+        """All of a dataset."""
+        place = dataset.id
+        if self._library.__name__ == "pyfive" and place.layout_class == CONTIGUOUS:
+            start, dtype = place.data_offset, dataset.dtype
+            # pyfive would copy it four times, by an index of pieces.
+            if isinstance(dtype, np.dtype) and dtype.kind in "biuf" and start < len(self._data):
+                count = math.prod(dataset.shape)
+                flat = np.frombuffer(self._data, dtype, count, start)
+                return flat.reshape(dataset.shape).copy()  # aligned, and the file may go
+        return np.asarray(dataset[()])
 
     def text(self, name: str) -> str | None:
         """The text that an attribute is, None if there is none."""
@@ -275,7 +312,7 @@ class Group:
                 self._refuse_links(name)
                 child = self._group[name]
             if isinstance(child, self._library.Group):
-                child = Group(self._library, child, self._budget, self._full(name))
+                child = Group(self._library, child, self._data, self._budget, self._full(name))
             elif not isinstance(child, self._library.Dataset):
                 raise ModelFileError(
                     f"Expected groups and data in {self.name}. Received: {self._full(name)!r}"

@@ -8,9 +8,11 @@ twice has the path where it was met first.
 from __future__ import annotations
 
 import functools
+import inspect
 import warnings
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import FunctionType
 from typing import Any, Protocol
 
 import numpy as np
@@ -180,10 +182,7 @@ def _children(saveable: Any) -> Iterator[tuple[str, Any]]:
     """The parts of something that have state, with the names that Keras has for them in paths."""
     if isinstance(saveable, (Functional, Sequential)):
         yield from _in_container("layers", list(saveable.layers), set())
-    own = set(dir(saveable)) - _common(_kind(saveable))
-    for name in sorted(own, key=lambda name: (name.startswith("_"), name)):
-        if name.startswith("__") or name in OWN_MODELS:
-            continue
+    for name in _names(saveable):
         try:
             child = getattr(saveable, name)
         except Exception:  # a property that cannot be read now has no state either
@@ -192,6 +191,23 @@ def _children(saveable: Any) -> Iterator[tuple[str, Any]]:
             yield name, child
         elif isinstance(child, (list, tuple, dict)):
             yield from _in_container(name, child, set())
+
+
+def _names(saveable: Any) -> list[str]:
+    """The attributes of something's own, in the order that its parts have in files."""
+    kind: type = type(saveable)
+    own = (_of_class(kind) | vars(saveable).keys()) - _common(_kind(saveable))
+    names = [name for name in own if not name.startswith("__") and name not in OWN_MODELS]
+    return sorted(names, key=lambda name: (name.startswith("_"), name))
+
+
+@functools.cache
+def _of_class(kind: type) -> frozenset[str]:
+    """Attributes that a class gives, but for its methods."""
+    methods = (FunctionType, staticmethod, classmethod)
+    return frozenset(
+        name for name in dir(kind) if not isinstance(inspect.getattr_static(kind, name), methods)
+    )
 
 
 def _in_container(path: str, container: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
