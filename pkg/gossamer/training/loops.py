@@ -23,6 +23,7 @@ from gossamer.tensor import Tensor
 from gossamer.training.data_adapter import train_validation_split, upload
 from gossamer.training.epoch_iterator import EpochIterator
 from gossamer.training.logs import Logs
+from gossamer.training.outputs import Outputs
 from gossamer.utils import unpack_x_y_sample_weight
 
 # After so long without a pause the page goes on: a frame in every 100 ms, with room for a step.
@@ -46,11 +47,11 @@ class _Pauses:
         self._per_step = math.inf
         self._waiting: asyncio.Future[None] | None = None
 
-    async def if_due(self, logs: Logs | None = None) -> None:
+    async def if_due(self, results: Logs | Outputs) -> None:
         """Pause if the last one was long ago.
 
         Args:
-            logs: what is waited for, so that the device does not fall behind.
+            results: what is waited for, so that the device does not fall behind.
         """
         if not self.may_wait:
             return
@@ -63,14 +64,19 @@ class _Pauses:
         elapsed = time.perf_counter() - self._last
         if max(elapsed, self._steps * self._per_step) < PAUSE_SECONDS:
             return
-        if logs is not None and self._per_step < SHORT_STEP:
-            self._waiting = asyncio.ensure_future(logs.read_later())
+        if self._per_step < SHORT_STEP:
+            self._waiting = asyncio.ensure_future(results.read_later())
             await event_loop.give_way()
             return
-        if logs is not None:
-            await logs.read_later()
+        await results.read_later()
         await event_loop.give_way()
         self._reckon()
+
+    async def end(self) -> None:
+        """Wait for what is still waited for."""
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            await waiting
 
     def _reckon(self) -> None:
         now = time.perf_counter()
@@ -242,29 +248,27 @@ async def predict(model: Any, arguments: dict[str, Any], may_wait: bool) -> Any:
     batches = EpochIterator(a["x"], None, None, a["batch_size"], a["steps"], shuffle=False)
     callbacks = _callbacks(model, a["callbacks"], a["verbose"], 1, batches.num_batches)
     pauses = _Pauses(may_wait)
+    outputs = Outputs(may_wait)
     function = None
-    found: list[Any] = []
     structure: Any = None
     callbacks.on_predict_begin()
-    for step, batch in batches:
-        if function is None:
-            if not model.built:
-                model(tree.map_structure(_symbolic, batch[0]))
-            function = model.make_predict_function()
-        callbacks.on_predict_batch_begin(step)
-        outputs = await _called(function, batch, may_wait)
-        leaves = tree.flatten(outputs)
-        # Read at once: no output stays on the device.
-        arrays = [await _read(leaf, may_wait) for leaf in leaves]
-        found.append(arrays)
-        structure = outputs
-        await pauses.if_due()
-        callbacks.on_predict_batch_end(step, {"outputs": tree.pack_sequence_as(outputs, arrays)})
+    try:
+        for step, batch in batches:
+            if function is None:
+                if not model.built:
+                    model(tree.map_structure(_symbolic, batch[0]))
+                function = model.make_predict_function()
+            callbacks.on_predict_batch_begin(step)
+            structure = await _called(function, batch, may_wait)
+            outputs.add(tree.flatten(structure))
+            await pauses.if_due(outputs)
+            callbacks.on_predict_batch_end(step, {"outputs": structure})
+        await pauses.end()
+        await outputs.read_later()
+    finally:
+        outputs.close()
     callbacks.on_predict_end()
-    if not found:
-        raise ValueError("Expected data to predict for. Received: none")
-    joined = [np.concatenate(parts, axis=0) for parts in zip(*found, strict=True)]
-    return tree.pack_sequence_as(structure, joined)
+    return tree.pack_sequence_as(structure, outputs.joined())
 
 
 async def _called(function: Any, batch: tuple[Any, ...], may_wait: bool) -> Any:
@@ -273,12 +277,6 @@ async def _called(function: Any, batch: tuple[Any, ...], may_wait: bool) -> Any:
     if may_wait and isinstance(function, Jitted):
         return await function.call_async(data)
     return function(data)
-
-
-async def _read(leaf: Any, may_wait: bool) -> np.ndarray:
-    if not isinstance(leaf, Tensor):
-        return np.asarray(leaf)
-    return await leaf.data() if may_wait else leaf.numpy()
 
 
 def _callbacks(
