@@ -7,6 +7,8 @@ import pytest
 
 import gossamer as gs
 from gossamer import initializers, regularizers
+from gossamer.backend import get_backend, using
+from gossamer.initializers.on_host import MOST_ELEMENTS
 
 SHAPE = (80, 90)  # enough draws that moments are known to a few percent
 N = 80 * 90
@@ -31,6 +33,20 @@ def test_moments_of_scaled_initializers(name):
     # What is cut off lies beyond two deviations of the normal before it was cut.
     bound = 2 / 0.87962566 if name.endswith("normal") else math.sqrt(3)
     assert 0.9 * bound * deviation < np.abs(values).max() <= 1.0001 * bound * deviation
+
+
+@pytest.mark.webgl
+@pytest.mark.parametrize("shape", [(64, 32), (400, 300)])
+@pytest.mark.parametrize("kind", [initializers.GlorotUniform, initializers.HeNormal])
+def test_the_host_and_the_device_draw_the_same(kind, shape):
+    before = gs.memory()["draws"]
+    values = kind(seed=1)(shape)
+    is_drawn_on_the_device = gs.memory()["draws"] > before
+    assert is_drawn_on_the_device == (math.prod(shape) > MOST_ELEMENTS)
+    with using(get_backend("numpy")):
+        expected = kind(seed=1)(shape).numpy()
+    bound = 0 if kind is initializers.GlorotUniform else 1e-6
+    np.testing.assert_allclose(values.numpy(), expected, rtol=0, atol=bound)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 
 from gossamer import dtypes, ops, random
 from gossamer.initializers.initializer import Initializer
+from gossamer.initializers.on_host import drawn
 from gossamer.random import SeedGenerator
 from gossamer.serialization import (
     deserialize_keras_object,
@@ -44,6 +45,13 @@ class RandomInitializer(Initializer):
             )
         self.seed = seed
 
+    def __call__(self, shape: Any, dtype: Any = None) -> Tensor:
+        return drawn(lambda: self.draw(shape, dtype), shape, self.seed)
+
+    def draw(self, shape: Any, dtype: Any = None) -> Tensor:
+        """The values, computed on the current backend."""
+        raise NotImplementedError(f"{type(self).__name__} does not say how it draws values.")
+
     def get_config(self) -> dict[str, Any]:
         return {"seed": serialize_keras_object(self._init_seed)}
 
@@ -66,7 +74,7 @@ class RandomNormal(RandomInitializer):
         self.stddev = stddev
         super().__init__(seed)
 
-    def __call__(self, shape: Any, dtype: Any = None) -> Tensor:
+    def draw(self, shape: Any, dtype: Any = None) -> Tensor:
         return random.normal(shape, self.mean, self.stddev, dtype, self.seed)
 
     def get_config(self) -> dict[str, Any]:
@@ -86,7 +94,7 @@ class TruncatedNormal(RandomNormal):
         True
     """
 
-    def __call__(self, shape: Any, dtype: Any = None) -> Tensor:
+    def draw(self, shape: Any, dtype: Any = None) -> Tensor:
         return random.truncated_normal(shape, self.mean, self.stddev, dtype, self.seed)
 
 
@@ -108,7 +116,7 @@ class RandomUniform(RandomInitializer):
         self.maxval = maxval
         super().__init__(seed)
 
-    def __call__(self, shape: Any, dtype: Any = None) -> Tensor:
+    def draw(self, shape: Any, dtype: Any = None) -> Tensor:
         return random.uniform(shape, self.minval, self.maxval, dtype, self.seed)
 
     def get_config(self) -> dict[str, Any]:
@@ -140,7 +148,7 @@ class Orthogonal(RandomInitializer):
         self.gain = gain
         super().__init__(seed)
 
-    def __call__(self, shape: Any, dtype: Any = None) -> Tensor:
+    def draw(self, shape: Any, dtype: Any = None) -> Tensor:
         if len(shape) < 2:
             raise ValueError(f"Expected a shape of two axes or more. Received: shape={shape}")
         result = dtypes.standardize_dtype(dtype or dtypes.floatx())
