@@ -1,7 +1,6 @@
 """The context is lost, by WEBGL_lose_context, and comes back: no zeros, and training goes on."""
 
 import asyncio
-import warnings
 
 import numpy as np
 import pytest
@@ -12,35 +11,6 @@ from gossamer.backend import get_backend
 from gossamer.core.snapshots import snapshots
 
 pytestmark = pytest.mark.webgl
-
-
-class Context:
-    """Loses the context and brings it back."""
-
-    def __init__(self):
-        self.gl = get_backend("webgl").device.context
-        self.extension = self.gl.getExtension("WEBGL_lose_context")
-
-    def lose(self):
-        self.extension.loseContext()
-
-    async def restore(self):
-        await asyncio.sleep(0.05)  # the event of the loss comes first
-        self.extension.restoreContext()
-        await gs.config.device_restored()
-
-
-@pytest.fixture
-def context(wait_for):
-    """Restored after the test, whatever became of it; no snapshots unless the test asks."""
-    gs.config.set_snapshot_interval(None)
-    made = Context()
-    yield made
-    if made.gl.isContextLost():
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            wait_for(made.restore())
-    gs.config.set_snapshot_interval(60)
 
 
 def restored_with_warning(context, wait_for):

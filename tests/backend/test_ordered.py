@@ -126,26 +126,16 @@ def test_equal_scatters_give_equal_bits(monkeypatch):
     np.testing.assert_array_equal(first, second)
 
 
-def test_points_come_back_after_the_context_was_lost(wait_for, monkeypatch):
-    import asyncio
-
+def test_points_come_back_after_the_context_was_lost(context, wait_for, monkeypatch):
     choose(True, monkeypatch)
     rows, at = np.ones((9, 5), np.float32), np.arange(9, dtype=np.int32) % 3
-    device = get_backend("webgl").device
 
     def total():
         return ops.segment_sum(ops.convert_to_tensor(rows), ops.convert_to_tensor(at), 3).numpy()
 
     total()
-    lose = device.context.getExtension("WEBGL_lose_context")
-    lose.loseContext()
-
-    async def restore():
-        await asyncio.sleep(0.05)  # the event of the loss comes first
-        lose.restoreContext()
-        await device.restored()
-
-    wait_for(restore())
+    context.lose()
+    wait_for(context.restore())
     np.testing.assert_array_equal(total(), np.full((3, 5), 3))
 
 
