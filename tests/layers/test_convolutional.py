@@ -193,8 +193,3 @@ def test_wrong_inputs():
     layer(ops.ones((1, 5, 5, 3)))
     with pytest.raises(ValueError, match=r"size 3 of axis -1.*'built'"):
         layer(ops.ones((1, 5, 5, 4)))
-
-
-def test_what_is_not_there():
-    with pytest.raises(NotImplementedError):
-        gs.layers.Conv2D(4, 3, lora_rank=2)

@@ -6,17 +6,20 @@ from typing import Any
 
 from gossamer.layers import geometry
 from gossamer.layers.convolutional.base import BaseConv
+from gossamer.layers.core.low_rank import Adapted, LowRank
 from gossamer.ops.conv import convolved
 from gossamer.tensor import Tensor
 
 
-class Conv(BaseConv):
+class Conv(LowRank, BaseConv):
     """What `Conv1D`, `Conv2D` and `Conv3D` share: all but the number of axes."""
 
     NUMBERS = (
         "filters", "kernel_size", "strides", "padding", "data_format", "dilation_rate", "groups",
     )  # fmt: skip
     OPTIONS = ("kernel", "bias")
+    _large_weight = "kernel"
+    kernel = Adapted()
 
     def __init__(
         self,
@@ -49,8 +52,7 @@ class Conv(BaseConv):
             },
             **kwargs,
         )  # fmt: skip
-        if lora_rank is not None:
-            raise NotImplementedError("gossamer has no low-rank adaptation.")
+        self._plan_adaptation(lora_rank, lora_alpha)
         self.filters = geometry.positive(filters, "filters")
         self.groups = geometry.positive(groups, "groups")
         if self.filters % self.groups:
@@ -71,6 +73,7 @@ class Conv(BaseConv):
         shape = (*self.kernel_size, channels // self.groups, self.filters)
         self.kernel = self._add("kernel", "kernel", shape)
         self._add_bias(self.filters)
+        self._adapt_as_planned(self.lora_alpha)
 
     def convolution_op(self, inputs: Tensor, kernel: Any) -> Tensor:
         """The convolution itself, for subclasses to replace."""
@@ -104,13 +107,13 @@ class Conv1D(Conv):
         kernel_regularizer, bias_regularizer: of the weights; added to the loss.
         activity_regularizer: of the outputs; added to the loss.
         kernel_constraint, bias_constraint: applied to the weights after each step.
-        lora_rank, lora_alpha: None; low-rank adaptation is not there.
+        lora_rank: the rank of a low-rank adaptation of the kernel, see `enable_lora`; none if None.
+        lora_alpha: what the adaptation is multiplied by, times its rank; the rank if None.
         kwargs: as for `Layer`.
 
     Raises:
         ValueError: for wrong numbers, strides along with dilation rates, filters or channels
             that are no multiple of the groups, and inputs in which no window fits.
-        NotImplementedError: for a `lora_rank`.
 
     Example:
         >>> layer = gs.layers.Conv1D(4, 3, padding="causal")
@@ -141,13 +144,13 @@ class Conv2D(Conv):
         kernel_regularizer, bias_regularizer: of the weights; added to the loss.
         activity_regularizer: of the outputs; added to the loss.
         kernel_constraint, bias_constraint: applied to the weights after each step.
-        lora_rank, lora_alpha: None; low-rank adaptation is not there.
+        lora_rank: the rank of a low-rank adaptation of the kernel, see `enable_lora`; none if None.
+        lora_alpha: what the adaptation is multiplied by, times its rank; the rank if None.
         kwargs: as for `Layer`.
 
     Raises:
         ValueError: for wrong numbers, strides along with dilation rates, filters or channels
             that are no multiple of the groups, and inputs in which no window fits.
-        NotImplementedError: for a `lora_rank`.
 
     Example:
         >>> layer = gs.layers.Conv2D(4, 3, activation="relu")
@@ -177,13 +180,13 @@ class Conv3D(Conv):
         kernel_regularizer, bias_regularizer: of the weights; added to the loss.
         activity_regularizer: of the outputs; added to the loss.
         kernel_constraint, bias_constraint: applied to the weights after each step.
-        lora_rank, lora_alpha: None; low-rank adaptation is not there.
+        lora_rank: the rank of a low-rank adaptation of the kernel, see `enable_lora`; none if None.
+        lora_alpha: what the adaptation is multiplied by, times its rank; the rank if None.
         kwargs: as for `Layer`.
 
     Raises:
         ValueError: for wrong numbers, strides along with dilation rates, filters or channels
             that are no multiple of the groups, and inputs in which no window fits.
-        NotImplementedError: for a `lora_rank`.
 
     Example:
         >>> layer = gs.layers.Conv3D(4, 2, strides=2)

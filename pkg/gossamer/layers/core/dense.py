@@ -4,6 +4,7 @@ from typing import Any
 
 from gossamer import activations, constraints, initializers, ops, regularizers
 from gossamer.layers.core.eight_bits import EightBitWeights, checked_config
+from gossamer.layers.core.low_rank import Adapted
 from gossamer.layers.input_spec import InputSpec
 from gossamer.serialization import serialize_keras_object
 from gossamer.tensor import Tensor
@@ -21,8 +22,8 @@ class Dense(EightBitWeights):
         kernel_regularizer, bias_regularizer: of the weights; added to the loss.
         activity_regularizer: of the outputs; added to the loss.
         kernel_constraint, bias_constraint: applied to the weights after each step.
-        lora_rank: None; low-rank adaptation is not there.
-        lora_alpha: None.
+        lora_rank: the rank of a low-rank adaptation of the kernel, see `enable_lora`; none if None.
+        lora_alpha: what scales it is `enable_lora`'s; as in Keras 3.15, this is without effect.
         quantization_config: how the kernel and the inputs are quantized, in a layer whose dtype is
             of such, as `"int8_from_float32"`; None for Keras's way.
         kwargs: as for `Layer`.
@@ -30,7 +31,7 @@ class Dense(EightBitWeights):
     Raises:
         ValueError: for wrong units; for inputs of fewer than two axes, or of another last axis
             than the first input's.
-        NotImplementedError: for a `lora_rank`, and for quantization to another dtype than int8.
+        NotImplementedError: for quantization to another dtype than int8.
 
     Example:
         >>> layer = gs.layers.Dense(3, activation="relu")
@@ -40,6 +41,7 @@ class Dense(EightBitWeights):
 
     _large_weight = "kernel"
     _scaled_axis = 0
+    kernel = Adapted()
 
     def __init__(
         self,
@@ -61,8 +63,7 @@ class Dense(EightBitWeights):
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         if not isinstance(units, int) or isinstance(units, bool) or units <= 0:
             raise ValueError(f"Expected a positive integer for units. Received: units={units!r}")
-        if lora_rank is not None:
-            raise NotImplementedError("gossamer has no low-rank adaptation.")
+        self._plan_adaptation(lora_rank, lora_alpha)
         self.quantization_config = checked_config(quantization_config)
         self.units = units
         self.activation = activations.get(activation)
@@ -98,6 +99,7 @@ class Dense(EightBitWeights):
                 name="bias",
             )
         self.input_spec = InputSpec(min_ndim=2, axes={-1: input_shape[-1]})
+        self._adapt_as_planned()
 
     def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
         if self.quantization_mode:

@@ -8,22 +8,21 @@ from typing import Any
 import numpy as np
 
 from gossamer import dtype_policies, ops
-from gossamer.layers.layer import Layer
+from gossamer.layers.core.low_rank import LowRank
 from gossamer.quantizers.configs import QuantizationConfig, resolved
 from gossamer.quantizers.quantizer import AbsMaxQuantizer
 from gossamer.serialization import deserialize_keras_object
 from gossamer.variable import Variable
 
 
-class EightBitWeights(Layer):
+class EightBitWeights(LowRank):
     """A layer with a large weight, and perhaps a small one beside it.
 
     Subclasses say which the large one is, and which of its axes has one scale; they build it with
     `quantized_build` where `quantization_mode` says so, and compute with `scale`.
     """
 
-    # The name of the large weight; that of the scale is the same with `_scale` behind.
-    _large_weight: str
+    # The scale has the large weight's name with `_scale` behind.
     _scaled_axis: int
     quantization_config: Any = None
 
@@ -60,7 +59,7 @@ class EightBitWeights(Layer):
             config: an `Int8QuantizationConfig`.
 
         Raises:
-            NotImplementedError: for other modes, and for subclasses.
+            NotImplementedError: for other modes, for subclasses, and for what is adapted.
             ValueError: before the layer is built, and for a layer that is quantized.
         """
         if type_check and "_large_weight" not in type(self).__dict__:
@@ -68,6 +67,8 @@ class EightBitWeights(Layer):
                 f"Expected a layer whose weights can be quantized. Received: {type(self).__name__}"
             )
         chosen = resolved(mode, config)
+        if self.lora_enabled:
+            raise NotImplementedError("gossamer does not quantize layers that are adapted.")
         if not self.built or self.quantization_mode is not None:
             raise ValueError(
                 f"Expected a layer that is built, and not quantized yet. Received: {self!r}"

@@ -6,14 +6,14 @@ import re
 from typing import Any, NamedTuple
 
 from gossamer import activations, constraints, initializers, ops, regularizers
+from gossamer.layers.core.low_rank import Adapted, LowRank
 from gossamer.layers.input_spec import InputSpec
-from gossamer.layers.layer import Layer
 from gossamer.tensor import Tensor
 
 FORMS = "[X],[Y]->[Z], ...[X],[Y]->...[Z] or [X]...,[Y]->[Z]..."
 
 
-class EinsumDense(Layer):
+class EinsumDense(LowRank):
     """`activation(einsum(equation, inputs, kernel) + bias)`.
 
     Args:
@@ -26,19 +26,24 @@ class EinsumDense(Layer):
         kernel_initializer, bias_initializer: of the weights.
         kernel_regularizer, bias_regularizer: of the weights.
         kernel_constraint, bias_constraint: of the weights.
-        lora_rank, lora_alpha, quantization_config: None: they are not there.
+        lora_rank: the rank of a low-rank adaptation of the kernel, see `enable_lora`; none if None.
+        lora_alpha: what the adaptation is multiplied by, times its rank; the rank if None.
+        quantization_config: None: it is not there.
         gptq_unpacked_column_size: None: it is for quantized kernels.
         kwargs: as for `Layer`.
 
     Raises:
         ValueError: for another equation, or shapes that it does not fit.
-        NotImplementedError: for a `lora_rank` or a `quantization_config`.
+        NotImplementedError: for a `quantization_config`.
 
     Example:
         >>> layer = gs.layers.EinsumDense("abc,cd->abd", (None, 4), bias_axes="d")
         >>> layer(ops.ones((2, 5, 3))).shape, [w.shape for w in layer.weights]
         ((2, 5, 4), [(3, 4), (4,)])
     """
+
+    _large_weight = "kernel"
+    kernel = Adapted()
 
     def __init__(
         self,
@@ -59,8 +64,9 @@ class EinsumDense(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if lora_rank is not None or quantization_config is not None:
-            raise NotImplementedError("gossamer has no low-rank adaptation and no quantization.")
+        if quantization_config is not None:
+            raise NotImplementedError("gossamer does not quantize EinsumDense.")
+        self._plan_adaptation(lora_rank, lora_alpha)
         self.equation = equation
         self.partial_output_shape = (
             (output_shape,) if isinstance(output_shape, int) else tuple(output_shape)
@@ -103,6 +109,7 @@ class EinsumDense(Layer):
                 shapes.bias, self.bias_initializer, regularizer=self.bias_regularizer,
                 constraint=self.bias_constraint, name="bias",
             )  # fmt: skip
+        self._adapt_as_planned(self.lora_alpha)
 
     def call(self, inputs: Tensor, training: bool | None = None) -> Tensor:
         outputs = ops.einsum(self.equation, inputs, self.kernel)

@@ -8,6 +8,7 @@ from typing import Any
 from gossamer import constraints, initializers, ops, regularizers
 from gossamer.core.symbolic import KerasTensor
 from gossamer.layers.core.eight_bits import EightBitWeights, checked_config
+from gossamer.layers.core.low_rank import Adapted
 from gossamer.masking import set_keras_mask
 from gossamer.serialization import serialize_keras_object
 from gossamer.tensor import Tensor
@@ -24,13 +25,14 @@ class Embedding(EightBitWeights):
         embeddings_constraint: of the vectors.
         mask_zero: whether 0 stands for a step that does not count.
         weights: values of the vectors, if they are known.
-        lora_rank, lora_alpha: None: they are not there.
+        lora_rank: the rank of a low-rank adaptation, see `enable_lora`; none if None.
+        lora_alpha: what scales it is `enable_lora`'s; as in Keras 3.15, this is without effect.
         quantization_config: how the vectors are quantized, in a layer whose dtype is of such.
         kwargs: as for `Layer`.
 
     Raises:
         ValueError: for sizes that are no positive integers.
-        NotImplementedError: for a `lora_rank`, and for quantization to another dtype than int8.
+        NotImplementedError: for quantization to another dtype than int8.
 
     Example:
         >>> gs.layers.Embedding(10, 3)(ops.convert_to_tensor([[1, 2]])).shape
@@ -39,6 +41,7 @@ class Embedding(EightBitWeights):
 
     _large_weight = "embeddings"
     _scaled_axis = -1
+    embeddings = Adapted()
 
     def __init__(
         self,
@@ -57,11 +60,10 @@ class Embedding(EightBitWeights):
         for name, size in (("input_dim", input_dim), ("output_dim", output_dim)):
             if not isinstance(size, int) or isinstance(size, bool) or size <= 0:
                 raise ValueError(f"Expected a positive integer. Received: {name}={size!r}")
-        if lora_rank is not None:
-            raise NotImplementedError("gossamer has no low-rank adaptation.")
         if kwargs.pop("input_length", None) is not None:
             warnings.warn("`input_length` is without effect.", stacklevel=2)
         super().__init__(**kwargs)
+        self._plan_adaptation(lora_rank, lora_alpha)
         self.input_dim = input_dim
         self.output_dim = output_dim
         self.embeddings_initializer = initializers.get(embeddings_initializer)
@@ -90,11 +92,17 @@ class Embedding(EightBitWeights):
             constraint=self.embeddings_constraint,
             name="embeddings",
         )
+        self._adapt_as_planned()
 
     def call(self, inputs: Tensor) -> Tensor:
         if inputs.dtype not in ("int32", "int64"):
             inputs = ops.cast(inputs, "int32")
-        vectors = ops.cast(ops.take(self.embeddings, inputs, axis=0), self.compute_dtype)
+        vectors = ops.take(self.frozen_weight, inputs, axis=0)
+        if self.lora_enabled:
+            # Of the rows in question alone, and not of the whole table.
+            rows = ops.take(self.small_weights[0], inputs, axis=0)
+            vectors = ops.add(vectors, self.adaptation(rows))
+        vectors = ops.cast(vectors, self.compute_dtype)
         if self.quantization_mode is None:
             return vectors
         return vectors / ops.expand_dims(ops.take(self.scale, inputs, axis=0), -1)
