@@ -62,8 +62,8 @@ async def _write(url: str, data: memoryview, headers: dict[str, str]) -> None:
 
     # A task begins later than who made it goes on: whoever waits for the file comes first.
     options = to_js({"headers": headers}, dict_converter=js.Object.fromEntries)
-    response = js.Response.new(blob_of(data), options)
     try:
+        response = js.Response.new(blob_of(data), options)
         await (await js.caches.open(NAME)).put(url, response)
     except JsException as error:
         warnings.warn(f"{url} was read but not kept: {error}", stacklevel=1)

@@ -224,9 +224,13 @@ class Weights:
             )
         return count_params(self.weights)
 
+    def _saved_variables(self) -> list[Variable]:
+        """The layer's own variables that are in files, in the order of these."""
+        return self._own_variables
+
     def save_own_variables(self, store: Any) -> None:
         """Put the layer's own variables into a dictionary, `"0"`, `"1"`, ..."""
-        for k, variable in enumerate(self._own_variables):
+        for k, variable in enumerate(self._saved_variables()):
             store[f"{k}"] = variable.numpy()
 
     def load_own_variables(self, store: Any) -> None:
@@ -235,7 +239,7 @@ class Weights:
         Raises:
             ValueError: if there are not as many, or of other shapes.
         """
-        own = self._own_variables
+        own = self._saved_variables()
         if len(store.keys()) != len(own):
             hint = "" if own or self.built else "; the layer was never built"
             raise ValueError(

@@ -48,8 +48,9 @@ class Outputs:
     async def read_later(self) -> None:
         """Wait for all that has begun. One such wait ends before the next one begins."""
         begun, self._begun = self._begun, []
-        batches = [asyncio.gather(*readings) for readings in begun]  # they share a fence
-        self._arrays += [await batch for batch in batches]
+        if begun:
+            # All at once: they share a fence, and one error is that of all.
+            self._arrays += await asyncio.gather(*(asyncio.gather(*each) for each in begun))
 
     def joined(self) -> list[np.ndarray]:
         """Each output, of all batches; they have been waited for.

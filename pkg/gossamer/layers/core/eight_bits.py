@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-import numpy as np
 
 from gossamer import dtype_policies, ops
 from gossamer.layers.core.low_rank import LowRank
@@ -104,33 +101,13 @@ class EightBitWeights(LowRank):
         scale = self.add_weight(sizes, "ones", trainable=False, name=self._scale_name)
         setattr(self, self._scale_name, scale)
 
-    def _saved_variables(self) -> Iterator[Variable]:
+    def _saved_variables(self) -> list[Variable]:
         """In the order of Keras's files: the large weight, what lies beside it, the scale."""
-        yield getattr(self, self._large_weight)
-        for variable in self._own_variables:
-            if variable is not getattr(self, self._large_weight) and variable is not self.scale:
-                yield variable
-        yield self.scale
-
-    def save_own_variables(self, store: Any) -> None:
+        variables = super()._saved_variables()
         if self.quantization_mode is None or not self.built:
-            super().save_own_variables(store)
-            return
-        for k, variable in enumerate(self._saved_variables()):
-            store[f"{k}"] = variable.numpy()
-
-    def load_own_variables(self, store: Any) -> None:
-        if self.quantization_mode is None or not self.built:
-            super().load_own_variables(store)
-            return
-        variables = list(self._saved_variables())
-        if len(store.keys()) != len(variables):
-            raise ValueError(
-                f"Expected {len(variables)} variables for the layer {self.name!r}: "
-                f"{[v.name for v in variables]}. Received: {len(store.keys())}"
-            )
-        for k, variable in enumerate(variables):
-            variable.assign(np.asarray(store[f"{k}"]))
+            return variables
+        large, scale = getattr(self, self._large_weight), self.scale
+        return [large, *(v for v in variables if v is not large and v is not scale), scale]
 
 
 def checked_config(config: Any) -> QuantizationConfig | None:

@@ -161,34 +161,27 @@ class LowRank(Layer):
         """The large weight and what is added to it."""
         return ops.cast(ops.add(weight, self.adaptation(self.small_weights[0])), self.compute_dtype)
 
-    def _lasting_variables(self) -> list[Variable]:
-        """Those that are in files, where the factors are part of the large weight."""
-        factors = {id(variable) for variable in self.small_weights}
-        return [variable for variable in self._own_variables if id(variable) not in factors]
+    def _saved_variables(self) -> list[Variable]:
+        """Files have no factors: what these make is part of the large weight there."""
+        variables = super()._saved_variables()
+        if not self.lora_enabled:
+            return variables
+        factors = set(map(id, self.small_weights))
+        return [variable for variable in variables if id(variable) not in factors]
 
     def save_own_variables(self, store: Any) -> None:
-        if not self.lora_enabled:
-            super().save_own_variables(store)
-            return
-        for k, variable in enumerate(self._lasting_variables()):
-            is_large = variable is self.frozen_weight
-            value = self.with_adaptation(variable) if is_large else variable
-            store[f"{k}"] = value.numpy()
+        super().save_own_variables(store)
+        if self.lora_enabled:
+            at = [variable is self.frozen_weight for variable in self._saved_variables()].index(
+                True
+            )
+            store[f"{at}"] = self.with_adaptation(self.frozen_weight).numpy()
 
     def load_own_variables(self, store: Any) -> None:
-        if not self.lora_enabled:
-            super().load_own_variables(store)
-            return
-        variables = self._lasting_variables()
-        if len(store.keys()) != len(variables):
-            raise ValueError(
-                f"Expected {len(variables)} variables for the layer {self.name!r}: "
-                f"{[v.name for v in variables]}. Received: {len(store.keys())}"
-            )
-        for k, variable in enumerate(variables):
-            variable.assign(np.asarray(store[f"{k}"]))
-        for factor in self.small_weights:
-            factor.assign(np.zeros(factor.shape, np.float32))
+        super().load_own_variables(store)
+        if self.lora_enabled:
+            for factor in self.small_weights:
+                factor.assign(np.zeros(factor.shape, np.float32))
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
